@@ -1,0 +1,11 @@
+"""Accounts: who people are."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """People, sign-up and sign-in."""
+
+    name = "accounts"
+    verbose_name = _("accounts")

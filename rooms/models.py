@@ -1,0 +1,168 @@
+"""The places that streams happen in."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Case, Q, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from rooms.ids import new_room_id
+
+
+class Category(models.Model):
+    """What a stream is about; rows, so that a site can have its own."""
+
+    slug = models.SlugField(_("slug"), max_length=40, unique=True)
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=60)
+    name_en = models.CharField(_("name (English)"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering: ClassVar = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_vi
+
+
+class RoomState(models.TextChoices):
+    """Where a room is in its life (DESIGN.md 3)."""
+
+    WAITING = "waiting", _("Waiting for the stream")
+    LIVE = "live", _("Live")
+    RECONNECTING = "reconnecting", _("Reconnecting")
+    ENDED = "ended", _("Ended")
+
+
+class EndReason(models.TextChoices):
+    """Why a room ended."""
+
+    OWNER = "owner", _("The streamer ended it.")
+    MODERATOR = "moderator", _("A moderator ended it.")
+    ADMIN = "admin", _("An administrator ended it.")
+    IDLE = "idle", _("Nothing was streamed for a long time.")
+    QUOTA = "quota", _("The time allowed for one stream was used up.")
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    """Adjectives for rooms."""
+
+    def open(self) -> Self:
+        """Those that are not ended."""
+        return self.exclude(state=RoomState.ENDED)
+
+    def ended(self) -> Self:
+        """Those that are over."""
+        return self.filter(state=RoomState.ENDED)
+
+    def on_air(self) -> Self:
+        """Those that are live, or were a moment ago and have the grace."""
+        return self.filter(state__in=[RoomState.LIVE, RoomState.RECONNECTING])
+
+    def owned_by(self, user_id: int) -> Self:
+        """Those of one streamer."""
+        return self.filter(owner_id=user_id)
+
+    def live_first(self) -> Self:
+        """Live, then reconnecting, then waiting; the newest first among equals."""
+        rank = Case(
+            When(state=RoomState.LIVE, then=0),
+            When(state=RoomState.RECONNECTING, then=1),
+            default=2,
+        )
+        return self.order_by(rank, "-live_since", "-created", "-pk")
+
+
+class Room(models.Model):
+    """One broadcast event of a streamer."""
+
+    room_id = models.CharField(max_length=24, unique=True, default=new_room_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="rooms", verbose_name=_("streamer")
+    )
+    title = models.CharField(_("title"), max_length=140)
+    description = models.TextField(
+        _("description"), max_length=2000, blank=True, validators=[MaxLengthValidator(2000)]
+    )
+    category = models.ForeignKey(
+        Category,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rooms",
+        verbose_name=_("category"),
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=RoomState.choices, default=RoomState.WAITING
+    )
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    live_since = models.DateTimeField(_("live since"), null=True, blank=True)
+    # Set while the publisher is away and its grace runs.
+    interrupted_since = models.DateTimeField(_("interrupted since"), null=True, blank=True)
+    # When it was opened or last fell back to waiting: what "idle too long" counts from.
+    waiting_since = models.DateTimeField(_("waiting since"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("end reason"), max_length=12, choices=EndReason.choices, blank=True
+    )
+    # An encoder reconnects by itself: until then it may not open the next room by doing so.
+    republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-live_since"], name="room_state_live_since"),
+            models.Index(fields=["owner", "-created"], name="room_owner_created"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=~Q(state="ended"), name="room_one_open_per_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__isnull=False)
+                | (~Q(state="ended") & Q(ended_at__isnull=True)),
+                name="room_ended_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_live(self) -> bool:
+        """Whether pictures arrive right now."""
+        return self.state == RoomState.LIVE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still go (or go back) on air."""
+        return self.state != RoomState.ENDED
+
+    @property
+    def is_on_air(self) -> bool:
+        """Whether it is live or within its grace."""
+        return self.state in {RoomState.LIVE, RoomState.RECONNECTING}
+
+    @property
+    def group(self) -> str:
+        """The channel-layer group of everybody who has the room open."""
+        return f"room.{self.room_id}"
+
+    @property
+    def owner_group(self) -> str:
+        """The channel-layer group of the streamer's own pages."""
+        return f"room.{self.room_id}.owner"

@@ -1,0 +1,106 @@
+"""The errors that people see: a stable code, an HTTP status, a sentence in their language.
+
+    StreAirError
+    ├── Invalid      422  what was sent cannot be used; `errors` names the fields
+    ├── SignInFirst  401  nobody is signed in
+    ├── NotAllowed   403  somebody is, but may not do this
+    ├── NotFound     404  there is no such thing, or it is none of their business
+    ├── Conflict     409  it clashes with what is there
+    ├── TooFast      429  wait for `retry_after` seconds
+    └── Unavailable  503  a part of the site is down
+
+Services raise them; they are turned into answers in exactly three places: `core.api` (JSON),
+`core.pages` (HTML) and `core.realtime.consumer` (WebSocket frames).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+
+
+class StreAirError(Exception):
+    """Something that went wrong in a way we can explain.
+
+    `message` is a (lazily) translated sentence for people, `code` a kebab-case name for
+    programs that never changes, `errors` lists of sentences by field name.
+    """
+
+    status: ClassVar[int] = 400
+    code: str = "bad-request"
+
+    def __init__(
+        self,
+        message: str | Promise,
+        *,
+        code: str | None = None,
+        errors: dict[str, list[str]] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.errors = errors or {}
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON shape that every edge answers with (DESIGN.md 4.1)."""
+        body: dict[str, object] = {"code": self.code, "message": str(self.message)}
+        if self.errors:
+            body["errors"] = self.errors
+        if self.retry_after is not None:
+            body["retryAfter"] = self.retry_after
+        return body
+
+
+class Invalid(StreAirError):
+    """What was sent cannot be used."""
+
+    status = 422
+    code = "invalid"
+
+
+class SignInFirst(StreAirError):
+    """Nobody is signed in."""
+
+    status = 401
+    code = "sign-in-first"
+
+
+class NotAllowed(StreAirError):
+    """Somebody is signed in, but may not do this."""
+
+    status = 403
+    code = "not-allowed"
+
+
+class NotFound(StreAirError):
+    """There is no such thing."""
+
+    status = 404
+    code = "not-found"
+
+
+class Conflict(StreAirError):
+    """It clashes with what is there already."""
+
+    status = 409
+    code = "conflict"
+
+
+class TooFast(StreAirError):
+    """A limit was reached; `retry_after` seconds are left."""
+
+    status = 429
+    code = "too-fast"
+
+
+class Unavailable(StreAirError):
+    """A part of the site is down."""
+
+    status = 503
+    code = "unavailable"

@@ -1,0 +1,81 @@
+"""Our errors become pages (or JSON below /api/); headers that every page carries."""
+
+from __future__ import annotations
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from streair.core.errors import SignInFirst, StreAirError
+
+_PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks: below /api/, or a script on one of our pages."""
+    path = request.path_info
+    return path.startswith("/api/") or request.accepts("text/html") is False
+
+
+def error_response(request: HttpRequest, error: StreAirError) -> HttpResponse:
+    """Return `error` as JSON for programs, as a page for people, as sign-in for strangers."""
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse(error.as_dict(), status=error.status)
+    elif isinstance(error, SignInFirst):
+        return redirect_to_login(request.get_full_path())
+    else:
+        response = render(request, "error.html", {"error": error}, status=error.status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+class ErrorPageMiddleware:
+    """Turns a StreAirError that a view lets through into an answer."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer for our own errors; leave all others to Django."""
+        if isinstance(exception, StreAirError):
+            return error_response(request, exception)
+        return None
+
+
+class PermissionsPolicyMiddleware:
+    """Says which device features no page of ours ever asks for."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
+        if self._is_async:
+            return self._call_async(request)
+        return _with_policy(self.get_response(request))
+
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
+        return _with_policy(await self.get_response(request))
+
+
+def _with_policy(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+    return response

@@ -1,0 +1,47 @@
+"""What happened: events, told to everybody in a group once the transaction commits."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import transaction
+
+from streair.core.realtime import bridge
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that pages are told about. Subclasses name it and list its data (camelCase)."""
+
+    name: ClassVar[str]
+
+    def data(self) -> dict[str, Any]:
+        """Return the event's data as it goes over the wire."""
+        return asdict(self)
+
+
+def publish(group: str, event: Event) -> None:
+    """Tell everyone in `group` about `event` once the current transaction commits.
+
+    Never fails: what is published is in the database already, and a page that missed it
+    asks again when it reconnects.
+    """
+    message = {"type": "event.publish", "event": event.name, "data": event.data()}
+    transaction.on_commit(lambda: send(group, message), robust=True)
+
+
+def send(group: str, message: dict[str, Any]) -> None:
+    """Hand `message` to the channel layer, or to the process that has the sockets."""
+    if settings.REDIS_URL or bridge.sockets_are_here():
+        layer = get_channel_layer()
+        assert layer is not None, "CHANNEL_LAYERS is not configured"
+        async_to_sync(layer.group_send)(group, message)
+    else:
+        bridge.carry(group, message)

@@ -1,0 +1,45 @@
+"""The only reader of the environment: `.env`, then the secrets that `make run` generated, then os.environ on top."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_env = environ.Env()
+# Variables that are set already win over both files, and the first file over the second.
+environ.Env.read_env(BASE_DIR / ".env")
+DATA_DIR = Path(BASE_DIR, os.environ.get("DATA_DIR") or "var").resolve()
+DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
+environ.Env.read_env(DATA_DIR / "secrets.env")
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable `name`, or `default` when it is unset or empty."""
+    return str(_env.str(name, default="")).strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return the variable `name` as yes or no: 1/true/yes/on or anything else."""
+    return bool(_env.bool(name, default=default)) if text(name) else default
+
+
+def number(name: str, default: int) -> int:
+    """Return the variable `name` as a whole number.
+
+    Raises ValueError, naming the variable, when it holds something else.
+    """
+    value = text(name)
+    try:
+        return int(value) if value else default
+    except ValueError as exc:
+        raise ValueError(f"{name} must be a whole number, not {value!r}.") from exc
+
+
+def words(name: str, default: list[str] | None = None) -> list[str]:
+    """Return the variable `name`, split at commas, without blanks."""
+    found = [word.strip() for word in text(name).split(",") if word.strip()]
+    return found or list(default or [])

@@ -1,0 +1,285 @@
+"""Every setting, in one file: the environment decides, the defaults run on a laptop."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from streair import env, hosts
+
+# --- Where things are -------------------------------------------------------------------
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.DATA_DIR
+DEBUG = env.flag("DEBUG", default=False)
+
+PORT = env.number("PORT", 3000)
+CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
+
+# --- Secrets ----------------------------------------------------------------------------
+
+
+def _secret(name: str) -> str:
+    """Return a secret, or a fixed one while developing. Refuses to go live without it."""
+    value = env.text(name)
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} is too short: use 32 random characters or more.")
+    if value:
+        return value
+    if DEBUG:
+        return hashlib.sha256(f"streair-development-{name}".encode()).hexdigest()
+    raise ImproperlyConfigured(
+        f"{name} is not set. `make run` generates one; elsewhere put it in .env (see .env.example)."
+    )
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+HOOK_SECRET = _secret("HOOK_SECRET")
+
+# --- Hosts ------------------------------------------------------------------------------
+
+# The sidecar's shim calls the hooks under this name (nginx.conf).
+HOOK_HOST = "app.internal"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", hosts.local_names())
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets any site open our WebSockets. Name the hosts.")
+if CLIENT_URL and (_client_host := urlsplit(CLIENT_URL).hostname):
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, _client_host]
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, HOOK_HOST]
+
+# --- Applications -----------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",  # First: it brings the ASGI `runserver`.
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "streair.core",
+    "accounts",
+    "rooms",
+    "streams",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "streair.core.pages.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "streair.core.pages.ErrorPageMiddleware",
+]
+
+ROOT_URLCONF = "streair.urls"
+ASGI_APPLICATION = "streair.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database ---------------------------------------------------------------------------
+
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'streair.sqlite3'}")
+
+
+def _database() -> dict[str, Any]:
+    import environ  # noqa: PLC0415 - only for its URL parser; env.py reads the variables.
+
+    found: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+    if found["ENGINE"].endswith("sqlite3"):
+        # WAL lets readers go on beside the writer; IMMEDIATE makes writers queue for the
+        # lock instead of failing halfway (INGEST.md 2.2).
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        found["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    else:
+        pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 20), "timeout": 10}
+        found.setdefault("OPTIONS", {})["pool"] = pool
+    return {**found, "CONN_MAX_AGE": 0}  # Anything else leaks connections under ASGI.
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache and channel layer ------------------------------------------------------------
+
+REDIS_URL = env.text("REDIS_URL")
+KEY_PREFIX = env.text("REDIS_KEY_PREFIX", "streair")
+
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": KEY_PREFIX,
+        }
+    }
+    CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": KEY_PREFIX},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
+    }
+
+# --- Accounts ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+
+# --- Languages and time -----------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "streair" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Ho_Chi_Minh")
+
+# --- Static files and media -------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "streair.staticfiles.HashedModulesStorage"
+    },
+}
+
+# --- Security ---------------------------------------------------------------------------
+
+_HTTPS = CLIENT_URL.startswith("https://")
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True  # Pages hand the token to scripts in a data attribute.
+CSRF_TRUSTED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
+CSRF_FAILURE_VIEW = "streair.views.csrf_failure"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if _HTTPS else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# --- Limits -----------------------------------------------------------------------------
+
+RATE_LIMIT_ENABLED = env.flag("RATE_LIMIT_ENABLED", default=True)
+RATE_LIMIT_WINDOW_MS = env.number("RATE_LIMIT_WINDOW_MS", 900_000)
+RATE_LIMIT_MAX_REQUESTS = env.number("RATE_LIMIT_MAX_REQUESTS", 300)
+PROXY_REQUESTS_PER_MINUTE = env.number("PROXY_REQUESTS_PER_MINUTE", 100)
+SOCKETS_PER_MINUTE = env.number("SOCKETS_PER_MINUTE", 10)
+
+# --- Streaming --------------------------------------------------------------------------
+
+RTMP_PORT = env.number("RTMP_PORT", 1935)
+# nginx's own HTTP side: hook shim, stat and control. Loopback only.
+SIDECAR_PORT = env.number("SIDECAR_PORT", RTMP_PORT + 10_000 * (1 if RTMP_PORT < 50_000 else -1))
+SIDECAR_MEMORY_MB = env.number("SIDECAR_MEMORY_MB", 512)
+RTMP_APP = "live"
+# Where the relay reads streams; by default the sidecar on this machine.
+RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RTMP_APP}")
+# What streamers paste into OBS; empty means the host under which they opened the page.
+RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
+
+# --- Processes --------------------------------------------------------------------------
+
+WEB_WORKERS = env.number("WEB_WORKERS", 1)
+if WEB_WORKERS > 1 and not REDIS_URL:
+    raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
+
+# --- Logging ----------------------------------------------------------------------------
+
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"},
+    },
+    "filters": {"secrets": {"()": "streair.core.logs.HideSecrets"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["secrets"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.channels.server": {"level": "WARNING"}},
+}

@@ -1,0 +1,11 @@
+"""Streams: getting video from the broadcaster to viewers."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StreamsConfig(AppConfig):
+    """Stream keys, ingest, broadcasts and the relay."""
+
+    name = "streams"
+    verbose_name = _("streams")
