@@ -1,0 +1,19 @@
+"""What every test gets: a clean cache and channel layer; the real servers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from channels.layers import channel_layers
+from django.core.cache import cache
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Forget what the last test cached or sent to a group."""
+    yield
+    cache.clear()
+    channel_layers.backends.clear()

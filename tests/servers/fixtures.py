@@ -1,0 +1,1 @@
+"""Fixtures around the servers of this package; conftest.py brings them in."""
