@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
+from deploy.processes import command_line, group_members
+
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
@@ -179,27 +181,3 @@ class Program:
 
     def tail(self, lines: int = 30) -> str:
         return "\n".join(self.output().splitlines()[-lines:])
-
-
-def group_members(group: int) -> list[int]:
-    """Return the living processes of a process group."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):
-            # The command's name may hold blanks and brackets; the fields follow the last one.
-            state, _parent, pgrp = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-            if int(pgrp) == group and state != "Z":
-                found.append(int(entry.name))
-    return found
-
-
-def command_line(pid: int) -> str:
-    """Return a process's command line, or nothing when it is gone."""
-    try:
-        return (
-            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        )
-    except OSError:
-        return ""

@@ -1,0 +1,41 @@
+"""Brings database and static files up to the code; `python -m deploy.prepare`, before the parts start."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+
+
+def main() -> None:
+    """Migrate always; collect the static files only when they changed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 - not before setup.
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+    stamp = settings.DATA_DIR / "run" / "static.stamp"
+    wanted = _fingerprint(settings.BASE_DIR, settings.STATIC_ROOT)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(wanted)
+
+
+def _fingerprint(base: Path, static_root: Path) -> str:
+    """Return what changes with our static files, the packages' files and the way they are stored."""
+    sources = [base / "requirements.lock", base / "streair/staticfiles.py", base / ".env"]
+    sources += [path for path in (base / "static").rglob("*") if path.is_file()]
+    seen = [f"{static_root} {static_root.is_dir()} DEBUG={os.environ.get('DEBUG')}"]
+    for path in sorted(sources):
+        if path.exists():
+            status = path.stat()
+            seen.append(f"{path} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
