@@ -80,6 +80,7 @@ class Program:
         args: Sequence[str | Path],
         *,
         log: Path,
+        cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
@@ -87,6 +88,7 @@ class Program:
         self.name = name
         self.args = [str(arg) for arg in args]
         self.log = log
+        self._cwd = cwd or log.parent
         self._env = {**os.environ, **(env or {})}
         self._user = user
         self._stop_signal = stop_signal
@@ -121,7 +123,7 @@ class Program:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self._env,
-                cwd=self.log.parent,
+                cwd=self._cwd,
                 user=self._user,
                 group=self._user,
                 extra_groups=[] if self._user else None,

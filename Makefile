@@ -1,0 +1,90 @@
+# StreAir, on a bare Debian 12 as root or with sudo: `make run`. PORT, RTMP_PORT and DATA_DIR are
+# honored, from the command line, the environment or `.env`: make run PORT=4000 RTMP_PORT=4935 DATA_DIR=var2
+
+PY := .venv/bin/python
+MANAGE := DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py
+BESIDE_SERVERS := $(PY) -m tests.servers.stack
+
+# Real servers, real time and a browser do not go well with two at a time on a small machine.
+QUICK := -n 2 -m "not system and not e2e and not load"
+SLOW := -m "(system or e2e) and not load"
+# What touches neither database nor cache need not be tried with another one.
+DATABASE_BOUND := --ignore=tests/unit/streams/relay --ignore=tests/relay --ignore=tests/e2e
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run demo test check fmt bench clean setup setup-test packages packages-test \
+	packages-bench test-js test-embedded test-servers
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: setup ## Set up what is missing, start the site and the sidecar, print the addresses
+	@$(PY) -m deploy.run
+
+demo: setup ## The same, with a demo streamer on air and an audience
+	@$(PY) -m deploy.run --demo
+
+test: setup-test check test-js test-embedded test-servers ## Set up and run every check and test
+
+check: .venv/.ready-test ## Look for mistakes without running anything (about a minute at most)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --check --quiet templates
+	.venv/bin/djlint --lint --quiet templates
+	$(MANAGE) makemigrations --check --dry-run
+	CLIENT_URL=https://live.example.org $(MANAGE) check --deploy --fail-level WARNING
+
+fmt: .venv/.ready-test ## Format Python and templates
+	.venv/bin/ruff check --fix --quiet .
+	.venv/bin/ruff format .
+	.venv/bin/djlint --reformat --quiet templates
+
+bench: setup-test packages-bench ## Measure the relay, with Node-Media-Server beside it
+	$(PY) -m tests.load.bench
+
+clean: ## Remove what setting up made; DATA_DIR stays
+	rm -rf .venv tests/peers/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# --- Setting up -------------------------------------------------------------------------
+
+setup: packages .venv/.ready
+
+setup-test: packages-test .venv/.ready-test tests/peers/node_modules/.package-lock.json
+
+packages:
+	@deploy/install-packages run
+
+packages-test:
+	@deploy/install-packages run test
+
+packages-bench:
+	@deploy/install-packages bench
+
+.venv/.ready: requirements.txt requirements.lock | packages
+	@deploy/make-venv requirements.txt
+	@touch $@
+
+.venv/.ready-test: requirements.txt requirements-dev.txt requirements.lock | packages
+	@deploy/make-venv requirements-dev.txt
+	@touch .venv/.ready $@
+
+tests/peers/node_modules/.package-lock.json: tests/peers/package-lock.json | .venv/.ready-test
+	@PATH="$$PWD/.venv/bin:$$PATH" npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# --- The parts of `make test` -----------------------------------------------------------
+
+test-js:
+	.venv/bin/node --test "tests/js/**/*.test.mjs"
+
+test-embedded:
+	$(PY) -m pytest $(QUICK)
+	$(PY) -m pytest $(SLOW)
+
+test-servers:
+	$(BESIDE_SERVERS) $(PY) -m pytest $(QUICK) $(DATABASE_BOUND)
+	$(BESIDE_SERVERS) $(PY) -m pytest $(SLOW) $(DATABASE_BOUND)
