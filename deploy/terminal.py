@@ -30,10 +30,15 @@ class LogTail:
         """Return the lines written since the last call."""
         written = self._rest + (self._file.read() if self._file else b"")
         if self._was_replaced():
+            self.close()
             self._file = self._path.open("rb")
             written += self._file.read()
         *lines, self._rest = written.split(b"\n")
         return [f"{self._name:<{_WIDTH}}| {line.decode(errors='replace')}" for line in lines]
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
 
     def _was_replaced(self) -> bool:
         try:
