@@ -256,6 +256,14 @@ RTMP_APP = "live"
 RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RTMP_APP}")
 # What streamers paste into OBS; empty means the host under which they opened the page.
 RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
+# How long a room waits for an encoder that dropped out, on air, before it falls back to waiting.
+GRACE_SECONDS = env.number("GRACE_SECONDS", 90)
+# An open room in which nothing was streamed for this long is ended.
+IDLE_HOURS = env.number("IDLE_HOURS", 12)
+# How long after its room was ended an encoder, which reconnects by itself, may not open the next.
+REPUBLISH_BLOCK_MINUTES = env.number("REPUBLISH_BLOCK_MINUTES", 5)
+# Unknown stream keys that one address may try in ten minutes.
+KEY_GUESSES = env.number("KEY_GUESSES", 20)
 
 # --- Processes --------------------------------------------------------------------------
 

@@ -40,6 +40,18 @@ def spend(limit: Limit, subject: str) -> None:
         raise TooFast(_("Too many attempts. Please wait a moment."), retry_after=left)
 
 
+def is_spent(limit: Limit, subject: str) -> bool:
+    """Whether `subject` has used up its window; counts nothing."""
+    if not settings.RATE_LIMIT_ENABLED:
+        return False
+    key = f"limit:{limit.name}:{subject}:{int(time.time() // limit.seconds)}"
+    try:
+        used = caches["default"].get(key, 0)
+    except Exception:  # noqa: BLE001 - as in `_count`.
+        used = _fallback.get(key, 0)
+    return int(used) >= limit.count
+
+
 def _count(key: str, seconds: int) -> int:
     try:
         cache = caches["default"]

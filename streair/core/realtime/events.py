@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from asgiref.sync import async_to_sync
@@ -18,13 +19,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that pages are told about. Subclasses name it and list its data (camelCase)."""
+    """Something that pages are told about. Subclasses name it and list its data."""
 
     name: ClassVar[str]
 
     def data(self) -> dict[str, Any]:
-        """Return the event's data as it goes over the wire."""
-        return asdict(self)
+        """Return the event's data as it goes over the wire: camelCase, times in ISO 8601 UTC."""
+        return {_camel(name): _plain(value) for name, value in asdict(self).items()}
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def publish(group: str, event: Event) -> None:

@@ -1,0 +1,58 @@
+"""What happens to rooms, as open pages hear it (DESIGN.md 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from streair.core.realtime.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStarted(Event):
+    """Pictures arrive: for the first time, or again after an interruption."""
+
+    name: ClassVar[str] = "stream-started"
+    room_id: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInterrupted(Event):
+    """The encoder is away; it may come back until `grace_until`."""
+
+    name: ClassVar[str] = "stream-interrupted"
+    room_id: str
+    grace_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStopped(Event):
+    """The encoder did not come back in time; the room stays open and waits."""
+
+    name: ClassVar[str] = "stream-stopped"
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamEnded(Event):
+    """The room is over; `reason` is a rooms.models.EndReason."""
+
+    name: ClassVar[str] = "stream-ended"
+    room_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomUpdated(Event):
+    """The streamer changed what the room says about itself.
+
+    Readers have their own languages, so the category comes as its slug with all its names.
+    """
+
+    name: ClassVar[str] = "room-updated"
+    room_id: str
+    title: str
+    description: str
+    category: dict[str, Any] | None
