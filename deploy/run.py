@@ -118,7 +118,7 @@ class _Run:
             "DATA_DIR": str(self._data),
             "PYTHONUNBUFFERED": "1",
         }
-        command = [sys.executable, "-m", "supervisor.supervisord"]
+        command = [sys.executable, "-m", "deploy.supervise"]
         command += ["-c", str(_HERE / "supervisord.conf")]
         # Without it, root is warned on every start that it is root.
         command += ["--user", "root"] if os.geteuid() == 0 else []
