@@ -1,0 +1,168 @@
+/** The bar below the picture: buttons, volume, the delay; shows itself and hides. */
+
+import { actionOf } from "./keyboard.js";
+
+const LINGER = 3000; // Milliseconds that the bar stays after the last sign of life.
+
+/**
+ * Bring the controls in `root` to life.
+ * @param {{session: EventTarget, playback: EventTarget, sound: EventTarget, video:
+ *   HTMLVideoElement, screen: object, pip: object}} deps
+ */
+export function mountControls(root, deps) {
+  const actions = actionsOf(deps);
+  wireButtons(root, actions, deps);
+  wireKeys(root, actions);
+  wirePicture(root, deps, actions);
+  const wake = mountAutoHide(root, deps);
+  for (const [target, name] of [
+    [deps.session, "change"],
+    [deps.playback, "ticked"],
+    [deps.sound, "change"],
+    [document, "fullscreenchange"],
+    [deps.video, "enterpictureinpicture"],
+    [deps.video, "leavepictureinpicture"],
+  ]) {
+    target.addEventListener(name, () => paint(root, deps));
+  }
+  deps.session.addEventListener("change", wake);
+  paint(root, deps);
+}
+
+function actionsOf({ session, playback, sound, video, screen, pip }) {
+  const play = () => {
+    session.play();
+    playback.play();
+  };
+  return {
+    play: () => {
+      if (session.wanted && !video.paused) {
+        session.pause();
+        video.pause();
+      } else {
+        play();
+      }
+    },
+    live: () => {
+      play();
+      playback.jumpToLive();
+    },
+    again: play,
+    mute: () => sound.toggle(),
+    louder: () => sound.louder(),
+    softer: () => sound.softer(),
+    fullscreen: () => screen.isPossible && screen.toggle(),
+    pip: () => pip.isPossible && pip.toggle(),
+  };
+}
+
+function wireButtons(root, actions, { sound, screen, pip }) {
+  for (const button of root.querySelectorAll("[data-player-action]")) {
+    const { playerAction } = button.dataset;
+    button.addEventListener("click", () => actions[playerAction]());
+    if (playerAction === "fullscreen") button.hidden = !screen.isPossible;
+    if (playerAction === "pip") button.hidden = !pip.isPossible;
+  }
+  const slider = root.querySelector("[data-player-volume]");
+  slider.hidden = !sound.isAdjustable;
+  slider.addEventListener("input", () => sound.set(slider.valueAsNumber / 100));
+}
+
+function wireKeys(root, actions) {
+  document.addEventListener("keydown", (event) => {
+    const action = actionOf(event, {
+      isInPlayer: root.contains(document.activeElement),
+      isDialogOpen: document.querySelector("dialog:modal") !== null,
+    });
+    if (!action) return;
+    event.preventDefault();
+    if (!event.repeat || action === "louder" || action === "softer") actions[action]();
+  });
+}
+
+/** A click on the picture pauses, a double one goes fullscreen; a finger only calls the bar. */
+function wirePicture(root, { video }, actions) {
+  let finger = false;
+  video.addEventListener("pointerdown", ({ pointerType }) => {
+    finger = pointerType === "touch";
+  });
+  video.addEventListener("click", () => {
+    if (!finger) actions.play();
+  });
+  video.addEventListener("dblclick", () => actions.fullscreen());
+}
+
+/** Return a function that shows the bar; it hides again, but never while it is in use. */
+function mountAutoHide(root, { session, video }) {
+  const bar = root.querySelector("[data-player-bar]");
+  let timer = null;
+
+  const isInUse = () =>
+    !session.isPlaying ||
+    video.paused ||
+    bar.matches(":has(:focus-visible)") ||
+    bar.matches(":hover");
+
+  const hide = () => {
+    if (isInUse()) timer = setTimeout(hide, LINGER);
+    else root.dataset.controls = "hidden";
+  };
+  const wake = () => {
+    clearTimeout(timer);
+    root.dataset.controls = "shown";
+    timer = setTimeout(hide, LINGER);
+  };
+
+  for (const name of ["pointermove", "pointerdown", "focusin", "keydown"]) {
+    root.addEventListener(name, wake);
+  }
+  root.addEventListener("pointerleave", ({ pointerType }) => {
+    if (pointerType !== "mouse") return;
+    clearTimeout(timer);
+    hide();
+  });
+  wake();
+  return wake;
+}
+
+function paint(root, { session, playback, sound, video, screen, pip }) {
+  const isRunning = session.wanted && !video.paused;
+  flip(root, "play", isRunning);
+  flip(root, "mute", sound.isMuted);
+  flip(root, "fullscreen", screen.isOn());
+  flip(root, "pip", pip.isOn());
+  const slider = root.querySelector("[data-player-volume]");
+  const level = sound.isMuted ? 0 : Math.round(sound.volume * 100);
+  slider.value = level;
+  slider.style.setProperty("--level", `${level}%`);
+  root.querySelector("[data-player-unmute]").hidden = !(sound.isForced && session.isConnected);
+  paintDelay(root, playback);
+}
+
+/** Give a two-way button the icon and the name of what it does now. */
+function flip(root, action, isOn) {
+  for (const button of root.querySelectorAll(`[data-player-action="${action}"][data-on]`)) {
+    button.dataset.on = String(isOn);
+    const label = isOn ? button.dataset.labelOn : button.dataset.labelOff;
+    if (button.getAttribute("aria-label") === label) continue;
+    button.setAttribute("aria-label", label);
+    button.title = label;
+  }
+}
+
+function paintDelay(root, playback) {
+  const button = root.querySelector("[data-player-live]");
+  button.dataset.playerLive = String(playback.isAtLive);
+  const { delay } = playback;
+  const readout = root.querySelector("[data-player-delay]");
+  readout.textContent = delay === null ? "" : seconds(delay);
+}
+
+const NUMBER = new Intl.NumberFormat(document.documentElement.lang || "vi", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+function seconds(value) {
+  return `${NUMBER.format(value)} s`;
+}

@@ -1,0 +1,190 @@
+/** The video element while it plays a connection: autoplay, latency, stalls, the delay. */
+
+import { Latency } from "./latency.js";
+import { LiveEdge } from "./delay.js";
+import { Watchdog } from "./watchdog.js";
+
+const TICK = 200; // Milliseconds between two looks at the buffer.
+
+/** Event: `ticked`, when the numbers that the controls show may have changed. */
+export class Playback extends EventTarget {
+  #video;
+  #engine;
+  #session;
+  #sound;
+  #clock;
+  #latency;
+  #watchdog = new Watchdog();
+  #edge = new LiveEdge();
+  #turn = 0;
+  #hasPicture = false;
+  #startedAt = null;
+  #stats = { stalls: 0, skips: 0, firstFrameSeconds: null };
+
+  constructor({ video, engine, session, sound, clock, latency = new Latency() }) {
+    super();
+    this.#video = video;
+    this.#engine = engine;
+    this.#session = session;
+    this.#sound = sound;
+    this.#clock = clock;
+    this.#latency = latency;
+    engine.addEventListener("attached", () => this.#connected());
+    video.addEventListener("pause", () => this.#paused());
+    video.addEventListener("play", () => this.#played());
+    setInterval(() => this.#tick(), TICK);
+  }
+
+  /** Whether the picture of this connection has shown up. */
+  get hasPicture() {
+    return this.#hasPicture;
+  }
+
+  /** Seconds behind what the server sends, or null while that is not known. */
+  get delay() {
+    if (!this.#session.isConnected || !this.#hasPicture) return null;
+    return this.#edge.delay(this.#clock(), this.#video.currentTime);
+  }
+
+  /** Whether it is as close to live as the network allows. */
+  get isAtLive() {
+    const { delay } = this;
+    return delay !== null && !this.#video.paused && delay < this.#latency.target + 1.6;
+  }
+
+  /** Numbers for the curious, and for measurements. */
+  get stats() {
+    const quality = this.#video.getVideoPlaybackQuality?.();
+    return {
+      ...this.#stats,
+      delay: this.delay,
+      target: this.#latency.target,
+      buffer: this.#reading().ahead,
+      rate: this.#video.playbackRate,
+      bytes: this.#engine.bytes,
+      width: this.#video.videoWidth,
+      height: this.#video.videoHeight,
+      frames: quality?.totalVideoFrames ?? null,
+      dropped: quality?.droppedVideoFrames ?? null,
+    };
+  }
+
+  /** Play, with sound if the browser lets us, else without, else leave it to the viewer. */
+  async play() {
+    if (await this.#isAllowed()) return;
+    if (!this.#video.muted) {
+      this.#sound.muteForAutoplay();
+      if (await this.#isAllowed()) return;
+    }
+    this.#session.pause();
+  }
+
+  /** Go to the newest picture there is. */
+  jumpToLive() {
+    const { end, ahead } = this.#reading();
+    this.#latency.begin(this.#clock());
+    if (this.#session.isConnected && ahead > this.#latency.target + 0.3) {
+      this.#skipTo(end - this.#latency.target);
+    }
+  }
+
+  /** The publisher went away or came back: what was learned about timing is void. */
+  publisherChanged() {
+    this.#latency.forgive(this.#clock());
+    this.#edge.reset();
+  }
+
+  async #isAllowed() {
+    try {
+      await this.#video.play();
+      return true;
+    } catch (error) {
+      // Others (a source that is replaced meanwhile) are no refusal.
+      return error.name !== "NotAllowedError";
+    }
+  }
+
+  #connected() {
+    this.#hasPicture = false;
+    this.#startedAt = this.#clock();
+    this.#watchdog.reset();
+    this.#edge.reset();
+    this.#expectPicture();
+    if (this.#session.wanted) this.play();
+  }
+
+  #expectPicture() {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const seen = () => {
+      if (this.#hasPicture || this.#turn !== turn) return;
+      this.#hasPicture = true;
+      this.#stats.firstFrameSeconds ??= this.#clock() - this.#startedAt;
+      this.#latency.begin(this.#clock());
+      this.dispatchEvent(new Event("pictured"));
+      this.#tick();
+    };
+    if (this.#video.requestVideoFrameCallback) this.#video.requestVideoFrameCallback(seen);
+    else this.#video.addEventListener("timeupdate", seen, { once: true });
+  }
+
+  /** The element paused: by our own hand, by the system's media keys, or because it was hidden. */
+  #paused() {
+    const isOurs = !this.#session.wanted || !this.#session.isConnected || !this.#video.paused;
+    const isHidden = document.hidden && document.pictureInPictureElement !== this.#video;
+    if (!isOurs && !isHidden && !this.#video.ended) this.#session.pause();
+  }
+
+  #played() {
+    if (!this.#session.wanted) this.#session.play();
+    this.#watchdog.reset();
+    this.jumpToLive();
+  }
+
+  #tick() {
+    if (this.#session.isConnected) this.#look();
+    this.dispatchEvent(new Event("ticked"));
+  }
+
+  #look() {
+    const reading = this.#reading();
+    const { now, position, end } = reading;
+    if (end > 0) this.#edge.observe(now, end);
+    if (this.#video.paused || this.#video.seeking) return;
+    this.#act(this.#watchdog.check(reading), reading);
+    // Levels of a picture that stands still would say that the network is too slow for ever.
+    if (!this.#session.isPlaying) return;
+    const { rate, skipTo } = this.#latency.advise({ now, position, end });
+    if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+    if (skipTo !== undefined) this.#skipTo(skipTo);
+  }
+
+  #act(finding, { now, end }) {
+    if (finding === "moving" && this.#hasPicture) this.#session.moving();
+    if (finding === "nudge") this.#skipTo(end - this.#latency.target / 2);
+    if (finding === "rebuild" || finding === "reconnect") this.#session.reconnect();
+    if (finding === "stalled" && this.#hasPicture) {
+      this.#stats.stalls += 1;
+      this.#session.stalled();
+      if (this.#session.dataIsDue) this.#latency.stalled(now);
+    }
+  }
+
+  #skipTo(time) {
+    this.#stats.skips += 1;
+    this.#video.currentTime = time;
+  }
+
+  #reading() {
+    const { buffered, currentTime: position } = this.#video;
+    const end = buffered.length ? buffered.end(buffered.length - 1) : 0;
+    return {
+      now: this.#clock(),
+      position,
+      end,
+      ahead: Math.max(0, end - position),
+      lastBytes: this.#engine.lastBytes,
+      dataIsDue: this.#session.dataIsDue,
+    };
+  }
+}

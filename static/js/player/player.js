@@ -1,0 +1,97 @@
+/**
+ * The player: one `[data-player]` element, one room.
+ *
+ *   socket ─▶ room-feed ─▶ session ─▶ engine (mpegts.js) ─▶ <video>
+ *                            │  ▲                              │
+ *                   faces ◀──┘  └── playback (latency, watchdog, delay) ──▶ controls
+ */
+
+import { mountControls } from "./controls.js";
+import { Engine, libraryAt } from "./engine.js";
+import { mountFaces } from "./faces.js";
+import { Playback } from "./playback.js";
+import { Retry } from "./retry.js";
+import { followRoom } from "./room-feed.js";
+import { fullscreen, pictureInPicture } from "./screen.js";
+import { Session } from "./session.js";
+import { Sound } from "./sound.js";
+import { mountStill } from "./still.js";
+import { whyUnsupported } from "./support.js";
+
+const PARK = 30_000; // Milliseconds of pause after which the connection is let go.
+
+/**
+ * Bring `root` to life.
+ * @param {HTMLElement} root made by templates/streams/_player.html
+ * @param {{socket: EventTarget, clock?: () => number, now?: () => number}} deps `clock` counts
+ *   seconds, `now` is the server's time in milliseconds
+ * @returns {{session: Session, playback: Playback}}
+ */
+export function mountPlayer(root, { socket, clock = seconds, now = serverTime(root) }) {
+  const video = root.querySelector("[data-player-video]");
+  const { roomId, src, library, state, graceUntil, endReason } = root.dataset;
+  const engine = new Engine(video, { url: src, library: libraryAt(library), clock });
+  const session = new Session({
+    engine,
+    retry: new Retry({ clock }),
+    clock,
+    room: { state, graceUntil, endReason },
+    unsupported: whyUnsupported(),
+  });
+  const sound = new Sound(video);
+  const playback = new Playback({ video, engine, session, sound, clock });
+
+  mountStill(root.querySelector("[data-player-still]"), { video, engine, playback });
+  mountFaces(root, { session, clock, now });
+  mountControls(root, {
+    session,
+    playback,
+    sound,
+    video,
+    screen: fullscreen(root, video),
+    pip: pictureInPicture(video),
+  });
+  followRoom(socket, { roomId, session, playback });
+  returnToLive({ video, session, playback });
+  parkWhenPaused(session);
+  root.dataset.ready = "true";
+  session.start();
+  return { session, playback };
+}
+
+/** The page comes back to the front, or the network: so does the picture to the live edge. */
+function returnToLive({ video, session, playback }) {
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || !session.wanted || !session.isConnected) return;
+    if (video.paused) playback.play();
+    playback.jumpToLive();
+  });
+  window.addEventListener("online", () => {
+    session.networkIsBack();
+    if (session.wanted) playback.jumpToLive();
+  });
+}
+
+function parkWhenPaused(session) {
+  let timer = null;
+  session.addEventListener("change", () => {
+    if (session.wanted) {
+      clearTimeout(timer);
+      timer = null;
+    } else {
+      timer ??= setTimeout(() => session.park(), PARK);
+    }
+  });
+}
+
+function seconds() {
+  return performance.now() / 1000;
+}
+
+/** Return a clock that goes like the server's: the viewer's may be minutes off. */
+function serverTime(root) {
+  const [page] = performance.getEntriesByType("navigation");
+  const rendered = performance.timeOrigin + (page?.responseStart ?? 0);
+  const ahead = Number(root.dataset.serverTime) * 1000 - rendered;
+  return () => Date.now() + ahead;
+}

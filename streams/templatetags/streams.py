@@ -1,0 +1,36 @@
+"""Tags for pages that show a stream."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.timezone import now
+
+from rooms.models import EndReason, Room, RoomState
+
+register = template.Library()
+
+# What the player shows until its scripts decide.
+_FIRST_FACES = {
+    RoomState.WAITING: "waiting",
+    RoomState.LIVE: "connecting",
+    RoomState.RECONNECTING: "reconnecting",
+    RoomState.ENDED: "ended",
+}
+
+
+@register.inclusion_tag("streams/_player.html")
+def player(room: Room) -> dict[str, Any]:
+    """Draw the player of `room`; js/player/player.js brings it to life."""
+    grace = timedelta(seconds=settings.GRACE_SECONDS)
+    return {
+        "room": room,
+        "source": f"/api/stream-proxy/live/{room.room_id}.flv",
+        "face": _FIRST_FACES[RoomState(room.state)],
+        "grace_until": room.interrupted_since + grace if room.interrupted_since else None,
+        "end_reasons": EndReason.choices,
+        "server_time": now(),
+    }
