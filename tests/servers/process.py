@@ -89,7 +89,7 @@ class Program:
         self.args = [str(arg) for arg in args]
         self.log = log
         self._cwd = cwd or log.parent
-        self._env = {**os.environ, **(env or {})}
+        self.env = {**os.environ, **(env or {})}
         self._user = user
         self._stop_signal = stop_signal
         self._process: subprocess.Popen[bytes] | None = None
@@ -122,7 +122,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._env,
+                env=self.env,
                 cwd=self._cwd,
                 user=self._user,
                 group=self._user,
