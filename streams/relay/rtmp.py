@@ -74,6 +74,7 @@ class PlayClient:
     """
 
     def __init__(self, address: RtmpAddress) -> None:
+        self.has_asked_to_play = False
         self._address = address
         self._chunks = ChunkParser()
         self._outgoing = bytearray()
@@ -177,6 +178,7 @@ class PlayClient:
             chunk_stream_id=PLAY_CHUNKS,
             stream_id=int(stream_id),
         )
+        self.has_asked_to_play = True
 
     def _on_status(self, details: Any) -> Iterator[PlayEvent]:
         code = _code(details)

@@ -1,0 +1,57 @@
+"""Bytes made once and handed to every viewer."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from streams.relay.flv import Tag, encode_tag, file_header
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+class Batch:
+    """Some consecutive tags, as the bytes that viewers get.
+
+    `chunk` is framed for HTTP/1.1 (one chunk of a chunked body); `body` is the same without
+    the frame, made only when somebody needs it. Every viewer gets the same objects, and
+    the GOP cache holds them, too: memory does not grow with the number of viewers.
+    """
+
+    def __init__(
+        self, body: bytes, *, count: int, start: int, preamble: "Preamble | None" = None
+    ) -> None:
+        head = b"%x\r\n" % len(body)
+        self.chunk = b"".join((head, body, b"\r\n"))
+        self.size = len(body)
+        self.count = count  # of tags
+        self.start = start  # the first tag's time
+        # What a decoder must know that begins here; None when none can.
+        self.preamble = preamble
+        self._body_start = len(head)
+
+    @cached_property
+    def body(self) -> bytes:
+        return self.chunk[self._body_start : self._body_start + self.size]
+
+    @classmethod
+    def of(cls, tags: Sequence[Tag], preamble: "Preamble | None" = None) -> "Batch":
+        """Return `tags`, at least one, encoded."""
+        body = b"".join(map(encode_tag, tags))
+        return cls(body, count=len(tags), start=tags[0].timestamp, preamble=preamble)
+
+
+class Preamble:
+    """What a decoder must know before the first frame: metadata and sequence headers.
+
+    `opening` starts a file with them. `reminder` repeats them to a viewer who may have
+    missed a change. `version` is equal as long as they are.
+    """
+
+    def __init__(
+        self, tags: Sequence[Tag], *, version: int, has_audio: bool, has_video: bool
+    ) -> None:
+        self.version = version
+        start = tags[0].timestamp if tags else 0
+        headers = b"".join(map(encode_tag, tags))
+        opening = file_header(has_audio=has_audio, has_video=has_video) + headers
+        self.opening = Batch(opening, count=len(tags), start=start)
+        self.reminder = Batch(headers, count=len(tags), start=start)

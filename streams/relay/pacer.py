@@ -1,0 +1,33 @@
+"""How long tags are gathered before they go to the viewers, all at once."""
+
+# One write to one viewer costs several microseconds whatever its size. A handful of viewers
+# get every frame at once; thousands get a few large writes a second. docs/relay.md has the
+# measurements behind these figures.
+AT_ONCE = 30  # viewers in the process
+SECONDS_PER_VIEWER = 0.000_1
+CALM_VIEWERS = 1_000  # up to here each viewer adds that much, beyond a part of it
+CROWD_SHARE = 0.6
+LONGEST = 0.5
+# A flush that takes long says that the process is busy: leave it as much time again.
+REST = 1.25
+
+
+class Pacer:
+    """Shared by all rooms of a process, since they share its processor."""
+
+    def __init__(self) -> None:
+        self.viewers = 0
+        self._flush_seconds = 0.0
+
+    def flushed(self, seconds: float) -> None:
+        """Take note of how long handing one batch to all viewers of a room took."""
+        self._flush_seconds += (seconds - self._flush_seconds) / 4
+
+    @property
+    def interval(self) -> float:
+        """Return how many seconds should lie between the starts of two flushes of a room."""
+        if self.viewers <= AT_ONCE:
+            return 0.0
+        weight = float(min(self.viewers, CALM_VIEWERS))
+        weight += max(0, self.viewers - CALM_VIEWERS) * CROWD_SHARE
+        return min(LONGEST, max(weight * SECONDS_PER_VIEWER, self._flush_seconds * REST))
