@@ -119,7 +119,7 @@ class Room(models.Model):
     # An encoder reconnects by itself: until then it may not open the next room by doing so.
     republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")

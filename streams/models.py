@@ -126,7 +126,7 @@ class Publisher(models.Model):
     audio_kbps = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list, blank=True)
 
-    objects: ClassVar[models.Manager[Publisher]] = PublisherQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Publisher]] = PublisherQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("publisher")

@@ -1,0 +1,36 @@
+"""Which protocol goes where: pages and API to Django, `/ws/` to Channels, FLV to the relay."""
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter
+
+from streair.core.realtime import bridge
+from streair.lifespan import Lifespan
+from streair.routing import websockets
+from streams import runtime
+from streams.flv_endpoint import PREFIX, FlvEndpoint, Receive
+
+bridge.claim_sockets()
+relay = runtime.install()
+flv_endpoint = FlvEndpoint(relay)
+
+
+async def http(scope: Any, receive: Receive, send: Any) -> None:
+    """FLV goes past Django and all its middleware."""
+    target = flv_endpoint if scope["path"].startswith(PREFIX) else django_application
+    await target(scope, receive, send)
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": websockets,
+        "lifespan": Lifespan(start=relay.start, stop=relay.stop),
+    }
+)

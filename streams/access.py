@@ -1,0 +1,71 @@
+"""Who may watch what: asked once when a stream opens, and again every second while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from rooms.models import Room, RoomState
+from rooms.selectors import room_for_viewer
+from streair.core.errors import NotFound
+from streair.core.realtime.identity import Identity, over
+from streams import keys
+from streams.models import Publisher, StreamKey
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """By what right somebody watches: as a signed-in user, through their own key, as anybody."""
+
+    identity: Identity | None = None
+    key_digest: str = ""
+
+
+def watchable_room(*, name: str, identity: Identity | None) -> tuple[str, Viewer]:
+    """Return the room id to play for `name`, and by what right it is played.
+
+    `name` is a room id, or the caller's own stream key (their preview). Raises NotFound when
+    there is no such room, when it is over, and while nobody publishes into it.
+    """
+    digest = keys.digest(name) if keys.is_stream_key(name) else ""
+    room = _room_of_key(digest, identity) if digest else room_for_viewer(room_id=name)
+    if room.state == RoomState.ENDED:
+        raise NotFound(_("This stream has ended."), code="stream-ended")
+    if room.state == RoomState.WAITING and not _has_publisher(room):
+        raise NotFound(_("This stream has not started yet."), code="stream-not-live")
+    return room.room_id, Viewer(identity, digest)
+
+
+def lost_rights(viewers: Iterable[Viewer]) -> set[Viewer]:
+    """Return those of `viewers` who may not go on: signed out, deactivated, key changed."""
+    viewers = set(viewers)
+    signed_out = over({viewer.identity for viewer in viewers if viewer.identity})
+    digests = {viewer.key_digest for viewer in viewers if viewer.key_digest}
+    known = set(
+        StreamKey.objects.filter(digest__in=digests).values_list("digest", flat=True)
+        if digests
+        else ()
+    )
+    return {
+        viewer
+        for viewer in viewers
+        if viewer.identity in signed_out or viewer.key_digest in digests - known
+    }
+
+
+def _room_of_key(digest: str, identity: Identity | None) -> Room:
+    owner = StreamKey.objects.filter(digest=digest).values_list("owner", flat=True).first()
+    room = (
+        Room.objects.open().owned_by(identity.user_id).first()
+        if identity is not None and identity.user_id == owner
+        else None
+    )
+    if room is None:
+        raise NotFound(_("There is no such room."), code="room-not-found")
+    return room
+
+
+def _has_publisher(room: Room) -> bool:
+    return Publisher.objects.connected().filter(room=room).exists()

@@ -1,0 +1,113 @@
+"""`GET /api/stream-proxy/live/{id}.flv`: asks Django once who may watch, then only moves bytes.
+
+A raw ASGI application beside Django: a Django view would hold a database connection for as
+long as somebody watches, and could not time out a viewer who stops reading (INGEST.md 2.1).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from streair.core import addresses, ratelimit
+from streair.core.errors import NotFound, StreAirError, Unavailable
+from streair.core.realtime.identity import identify
+from streams import access
+from streams.relay.delivery import deliver
+from streams.relay.errors import RelayClosed
+from streams.runtime import Runtime
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PREFIX = "/api/stream-proxy/live/"
+_NAME = re.compile(re.escape(PREFIX) + r"([0-9A-Za-z_-]{1,64})\.flv")
+_HEADERS = (
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+_RESTARTING = Unavailable(gettext_lazy("The server is restarting."), code="restarting")
+
+
+class MethodNotAllowed(StreAirError):
+    """Only GET and HEAD are answered here."""
+
+    status = 405
+    code = "method-not-allowed"
+
+
+class FlvEndpoint:
+    """The ASGI edge of the relay."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request: an error as JSON, or FLV until somebody has had enough."""
+        request = _django_request(scope)
+        self._runtime.start()
+        try:
+            key, viewer = await _admit(request, scope["path"], addresses.address_of_scope(scope))
+        except StreAirError as error:
+            await _send_error(send, request, error)
+            return
+        try:
+            await deliver(
+                self._runtime.rooms, key, scope, receive, send, headers=_HEADERS, label=viewer
+            )
+        except RelayClosed:
+            await _send_error(send, request, _RESTARTING)
+
+
+def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, access.Viewer]:
+    """Return the room to play and by what right, or raise a StreAirError."""
+    if request.method not in {"GET", "HEAD"}:
+        raise MethodNotAllowed(gettext_lazy("Only GET and HEAD are allowed here."))
+    per_minute = ratelimit.Limit("stream-proxy", settings.PROXY_REQUESTS_PER_MINUTE, 60)
+    ratelimit.spend(per_minute, addresses.bucket(address))
+    match = _NAME.fullmatch(path)
+    if match is None:
+        raise NotFound(gettext_lazy("There is no such room."), code="room-not-found")
+    return access.watchable_room(name=match[1], identity=identify(request.COOKIES))
+
+
+# In a thread of its own, whose database connection is closed before the first byte is sent.
+_admit = database_sync_to_async(_admit_now, thread_sensitive=False)
+
+
+def _django_request(scope: Scope) -> HttpRequest:
+    """Return as much of a Django request as signing in and choosing a language need."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    request = HttpRequest()
+    request.method = scope["method"]
+    request.COOKIES = parse_cookie(headers.get("cookie", ""))
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get("accept-language", "")
+    return request
+
+
+async def _send_error(send: Send, request: HttpRequest, error: StreAirError) -> None:
+    with translation.override(translation.get_language_from_request(request)):
+        body = json.dumps(error.as_dict()).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if error.retry_after is not None:
+        headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error.status == 405:
+        headers.append((b"allow", b"GET, HEAD"))
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})

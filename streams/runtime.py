@@ -1,0 +1,176 @@
+"""The relay of this process: what Django tells it, and what it tells Django.
+
+The relay (`streams.relay`) knows rooms by their public id and nothing of the database. Here
+both meet, on the server's event loop:
+
+- `expect` readies the relay for a publisher that is about to be let in, so that not even
+  its first keyframe is missed;
+- once a second one query says how every room that is open here stands: who ended, who has
+  come back under another session name, who lost the right to watch. The database is the
+  truth, so a process that restarts, or misses an event, is right again a second later;
+- what the relay sees (the first keyframe, codecs, problems) goes to the services.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.utils.timezone import now
+
+from rooms.models import RoomState
+from streams import access, selectors, services
+from streams.relay.inspector import Report
+from streams.relay.rooms import Rooms
+
+logger = logging.getLogger(__name__)
+
+FOLLOW_SECONDS = 1.0
+REPORT_SECONDS = 0.5
+
+_watch_states = database_sync_to_async(selectors.watch_states, thread_sensitive=False)
+_awaiting = database_sync_to_async(selectors.sessions_awaiting_keyframe, thread_sensitive=False)
+_first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensitive=False)
+_describe = database_sync_to_async(services.describe, thread_sensitive=False)
+_lost_rights = database_sync_to_async(access.lost_rights, thread_sensitive=False)
+
+# What most people watch as; there is no right to lose.
+_ANYBODY = access.Viewer()
+
+
+def upstream_url(session: str) -> str:
+    """Return where the relay reads the stream called `session`."""
+    base = settings.RTMP_SERVER_URL.rstrip("/")
+    return f"{base}/{session}" if base.startswith("rtmp") else f"{base}/{session}.flv"
+
+
+def session_of(url: str) -> str:
+    """Return the session name that `upstream_url` put into `url`."""
+    return url.rpartition("/")[2].removesuffix(".flv")
+
+
+class Runtime:
+    """Owns the relay's rooms and the two tasks that tie them to the database."""
+
+    def __init__(self) -> None:
+        self.rooms = Rooms(locate=self._locate, observer=self)
+        self._tasks: list[asyncio.Task[None]] = []
+        # What the relay saw and the services have not heard; at most one entry per session.
+        self._keyframes: dict[str, str] = {}
+        self._reports: dict[str, Report] = {}
+        self._seen = asyncio.Event()
+
+    def start(self) -> None:
+        """Start the tasks on the running loop. Does nothing the second time."""
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(self._forever(self._follow, FOLLOW_SECONDS), name="follow"),
+                asyncio.create_task(self._forever(self._report, REPORT_SECONDS), name="report"),
+            ]
+
+    async def stop(self) -> None:
+        """End every stream and the tasks."""
+        await self.rooms.close()
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    async def expect(self, room_id: str, session: str, timeout: float) -> bool:
+        """Connect the relay to a publisher that will be admitted in a moment.
+
+        Returns whether the relay was ready within `timeout` seconds; the publisher may be
+        let in either way, viewers then start at its second keyframe.
+        """
+        self.start()
+        return await self.rooms.prepare(room_id, upstream_url(session), timeout=timeout)
+
+    # --- What the relay tells us: never waits, the newest wins. ---
+
+    def first_keyframe(self, key: str, url: str) -> None:
+        """The room has a picture."""
+        self._keyframes[session_of(url)] = key
+        self._seen.set()
+
+    def described(self, key: str, url: str, report: Report) -> None:
+        """The stream was measured."""
+        self._reports[session_of(url)] = report
+        self._seen.set()
+
+    def lost(self, key: str, url: str) -> None:
+        """The stream stopped. The sidecar's hook and /stat say why; nothing to do here."""
+        logger.debug("The relay lost room %s.", key)
+
+    # --- Tasks ---
+
+    async def _forever(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:
+                logger.exception("%s failed; it is tried again.", step.__name__)
+            await asyncio.sleep(seconds)
+
+    async def _report(self) -> None:
+        await self._seen.wait()
+        self._seen.clear()
+        keyframes, self._keyframes = self._keyframes, {}
+        reports, self._reports = self._reports, {}
+        for session in keyframes:
+            await _first_keyframe(session=session, at=now())
+        for session, report in reports.items():
+            await _describe(session=session, report=report)
+
+    async def _follow(self) -> None:
+        keys = self.rooms.open_keys()
+        if keys:
+            await self._retarget(keys)
+            await self._eject(keys)
+        for room_id, session in (await _awaiting()).items():
+            if room_id not in self.rooms.open_keys():
+                await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
+
+    async def _retarget(self, keys: Iterable[str]) -> None:
+        states = await _watch_states(room_ids=list(keys))
+        for key in keys:
+            state = states.get(key)
+            if state is None or state.state == RoomState.ENDED:
+                self.rooms.end(key, "ended" if state is None else state.end_reason or "ended")
+            else:
+                url = upstream_url(state.session) if state.session else None
+                self.rooms.retarget(key, url)
+
+    async def _eject(self, keys: Iterable[str]) -> None:
+        """Close the streams of those who signed out, were deactivated or changed their key."""
+        labels = {key: self.rooms.labels(key) for key in keys}
+        viewers = {label for found in labels.values() for label in found} - {_ANYBODY}
+        lost = await _lost_rights(viewers) if viewers else set()
+        for key, found in labels.items():
+            for viewer in found & lost:
+                self.rooms.eject(key, viewer, "not-allowed")
+
+    async def _locate(self, key: str) -> str | None:
+        state = (await _watch_states(room_ids=[key])).get(key)
+        return upstream_url(state.session) if state and state.session else None
+
+
+_runtime: Runtime | None = None
+
+
+def install() -> Runtime:
+    """Give this process a relay; `streair.asgi` does. The same one the second time."""
+    global _runtime  # noqa: PLW0603 - there is one relay in a process.
+    if _runtime is None:
+        _runtime = Runtime()
+    return _runtime
+
+
+async def expect(room_id: str, session: str, *, timeout: float = 0.3) -> bool:
+    """Ready this process' relay for a publisher; False where there is none (a plain web worker)."""
+    return _runtime is not None and await _runtime.expect(room_id, session, timeout)
