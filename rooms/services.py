@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -124,7 +125,10 @@ def fall_back_to_waiting(pk: int, *, interrupted_before: datetime | None = None)
     late = rooms.filter(state=RoomState.RECONNECTING)
     if interrupted_before is not None:
         late = late.filter(interrupted_since__lte=interrupted_before)
-    if not late.update(state=RoomState.WAITING, interrupted_since=None, waiting_since=now()):
+    # It waits since the encoder went, not since the grace ran out.
+    if not late.update(
+        state=RoomState.WAITING, waiting_since=F("interrupted_since"), interrupted_since=None
+    ):
         return False
     room = rooms.get()
     publish(room.group, StreamStopped(room_id=room.room_id))

@@ -81,7 +81,7 @@ def test_a_room_like_the_last_has_a_title_even_when_it_is_the_first() -> None:
 
 
 def test_a_change_is_told_to_the_room() -> None:
-    room, category = RoomFactory(), CategoryFactory(slug="music")
+    room, category = RoomFactory(), CategoryFactory(slug="origami")
 
     with published() as events:
         services.change_room(room=room, title="New", description="More", category=category)
@@ -90,7 +90,7 @@ def test_a_change_is_told_to_the_room() -> None:
         "roomId": room.room_id,
         "title": "New",
         "description": "More",
-        "category": {"slug": "music", "names": {"vi": category.name_vi, "en": category.name_en}},
+        "category": {"slug": "origami", "names": {"vi": category.name_vi, "en": category.name_en}},
     }
     assert events == [(room.group, "room-updated", told)]
     assert fresh(room).title == "New"

@@ -1,0 +1,152 @@
+"""Reading streams: for the relay, the studio and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from accounts.models import User
+from rooms.models import Room, RoomState
+from streams import problems
+from streams.models import Broadcast, Publisher, StreamKey
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How a room stands for those who watch it."""
+
+    state: str
+    end_reason: str
+    session: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalNote:
+    """Why the streamer's encoder was sent away the last time it tried."""
+
+    code: str
+    message: str
+    at: datetime
+
+
+def publisher_of(room: Room) -> Publisher | None:
+    """Return the encoder that is connected to `room`, if there is one."""
+    return Publisher.objects.connected().filter(room=room).first()
+
+
+def watch_states(room_ids: Iterable[str]) -> dict[str, WatchState]:
+    """Return how rooms stand, by public id, in one query; unknown ids are left out."""
+    here = FilteredRelation("publishers", condition=Q(publishers__gone__isnull=True))
+    rows = (
+        Room.objects.filter(room_id__in=list(room_ids))
+        .annotate(here=here)
+        .values_list("room_id", "state", "end_reason", "here__session")
+    )
+    return {room_id: WatchState(*rest) for room_id, *rest in rows}
+
+
+def sessions_awaiting_keyframe() -> dict[str, str]:
+    """Return the sessions from which no keyframe has come yet, by public room id."""
+    rows = (
+        Publisher.objects.connected()
+        .filter(keyframe__isnull=True)
+        .exclude(room__state=RoomState.ENDED)
+    )
+    return dict(rows.values_list("room__room_id", "session"))
+
+
+def broadcasts_of(room: Room) -> QuerySet[Broadcast]:
+    """Return the publishing runs of `room`, the latest first."""
+    return Broadcast.objects.filter(room=room)
+
+
+def refusal_of(user: User) -> RefusalNote | None:
+    """Return why the user's encoder was sent away, unless it got in since."""
+    key = StreamKey.objects.filter(owner=user, refused__isnull=False).first()
+    if key is None or key.refused is None or key.refusal not in problems.Refusal:
+        return None
+    message = str(problems.Refusal(key.refusal).label)
+    return RefusalNote(code=key.refusal, message=message, at=key.refused)
+
+
+def studio_health(room: Room) -> dict[str, Any]:
+    """Return how the encoder of `room` does: for the streamer's page, and for ingest-health."""
+    publisher = publisher_of(room)
+    broadcast = Broadcast.objects.filter(room=room, ended__isnull=True).first()
+    health: dict[str, Any] = {
+        "roomId": room.room_id,
+        "state": room.state,
+        "graceUntil": _grace_until(room),
+        "connected": publisher is not None,
+        "hasPicture": publisher is not None and publisher.keyframe is not None,
+        "connectedSince": publisher.admitted.isoformat() if publisher else None,
+        "encoder": publisher.encoder if publisher else "",
+        "videoKbps": publisher.video_kbps if publisher else 0,
+        "audioKbps": publisher.audio_kbps if publisher else 0,
+        "problems": problems.told(publisher.problems) if publisher else [],
+    }
+    return health | _facts(broadcast or Broadcast())
+
+
+def _grace_until(room: Room) -> str | None:
+    if room.interrupted_since is None:
+        return None
+    return (room.interrupted_since + timedelta(seconds=settings.GRACE_SECONDS)).isoformat()
+
+
+def _facts(broadcast: Broadcast) -> dict[str, Any]:
+    return {
+        "videoCodec": broadcast.video_codec,
+        "audioCodec": broadcast.audio_codec,
+        "width": broadcast.width,
+        "height": broadcast.height,
+        "fps": broadcast.fps,
+        "bitrateKbps": broadcast.bitrate_kbps,
+        "keyframeSeconds": broadcast.keyframe_seconds,
+        "reconnects": broadcast.reconnects,
+    }
+
+
+def rooms_to_interrupt() -> QuerySet[Room]:
+    """Return rooms that say live while no encoder is connected."""
+    return Room.objects.filter(state=RoomState.LIVE).exclude(
+        pk__in=Publisher.objects.connected().values("room")
+    )
+
+
+def publishers_off_air() -> QuerySet[Publisher]:
+    """Return encoders that send pictures while their room says that nobody does."""
+    off_air = [RoomState.WAITING, RoomState.RECONNECTING]
+    return Publisher.objects.connected().filter(keyframe__isnull=False, room__state__in=off_air)
+
+
+def idle_rooms(*, since: datetime) -> QuerySet[Room]:
+    """Return open rooms that wait since before `since` with no encoder connected."""
+    return Room.objects.filter(state=RoomState.WAITING, waiting_since__lte=since).exclude(
+        pk__in=Publisher.objects.connected().values("room")
+    )
+
+
+def strays() -> QuerySet[Publisher]:
+    """Return connected encoders whose room is over."""
+    return Publisher.objects.connected().filter(room__state=RoomState.ENDED)
+
+
+def rooms_of_inactive_streamers() -> QuerySet[Room]:
+    """Return rooms on which an account streams that may not sign in any more."""
+    return Room.objects.filter(
+        owner__is_active=False, pk__in=Publisher.objects.connected().values("room")
+    ).open()
+
+
+def unfinished_broadcasts() -> QuerySet[Broadcast]:
+    """Return open broadcasts of rooms that are not on air any more."""
+    off_air = [RoomState.WAITING, RoomState.ENDED]
+    return Broadcast.objects.filter(ended__isnull=True, room__state__in=off_air).select_related(
+        "room"
+    )

@@ -1,0 +1,103 @@
+"""Comparing what we believe with what the sidecar shows: /stat is the truth."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+
+from rooms import services as rooms
+from rooms.models import EndReason
+from streams import selectors
+from streams.keys import is_session_name
+from streams.models import Publisher
+from streams.services.broadcasts import put_on_air
+from streams.services.ending import end_stream, finish
+from streams.services.publishers import let_go, tell_owner
+from streams.sidecar.control import try_to_drop
+from streams.sidecar.stat import Stat, StatPublisher
+
+logger = logging.getLogger(__name__)
+
+# Between the hook's answer and the place in /stat, a publisher is known here alone.
+_SETTLE = timedelta(seconds=5)
+_COMES_BACK = {Publisher.GoneReason.LEFT, Publisher.GoneReason.LOST}
+
+
+def reconcile(stat: Stat, *, asked: datetime) -> None:
+    """Make the rows agree with `stat`, which was asked for at `asked`.
+
+    Rows are read after the sidecar was asked: whoever publishes had its row by then, so
+    somebody without one is not ours.
+    """
+    shown = {(publisher.name, publisher.client_id): publisher for publisher in stat.publishers}
+    for publisher in Publisher.objects.connected().order_by("pk"):
+        there = shown.pop((publisher.session, publisher.client_id), None)
+        if there is not None and publisher.boot == stat.boot:
+            _note(publisher, there, asked)
+        elif publisher.boot != stat.boot or publisher.admitted < asked - _SETTLE:
+            logger.info("Room %d lost its encoder.", publisher.room_id)
+            let_go(publisher, Publisher.GoneReason.LOST, drop=False, at=asked)
+    for there in shown.values():
+        _adopt_or_drop(there, stat.boot, asked)
+    _mend()
+
+
+def lose_everybody(*, at: datetime) -> int:
+    """The sidecar has been silent for too long: nobody publishes. Returns how many did."""
+    connected = list(Publisher.objects.connected())
+    return sum(let_go(row, Publisher.GoneReason.LOST, drop=False, at=at) for row in connected)
+
+
+def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:
+    """Write down that the encoder is there, and its bitrates."""
+    changed = (publisher.video_kbps, publisher.audio_kbps) != (there.video_kbps, there.audio_kbps)
+    if not changed and publisher.seen > asked - _SETTLE:
+        return
+    Publisher.objects.filter(pk=publisher.pk).update(
+        seen=asked, video_kbps=there.video_kbps, audio_kbps=there.audio_kbps
+    )
+    if changed:
+        tell_owner(publisher.room_id)
+
+
+def _adopt_or_drop(there: StatPublisher, boot: str, asked: datetime) -> None:
+    """Somebody publishes whom we think gone, or do not know: take them back, or send them away."""
+    known = Publisher.objects.filter(session=there.name, boot=boot).first()
+    if known is not None and known.gone is not None and known.gone >= asked:
+        return  # It left while we asked.
+    if known is not None and _take_back(known):
+        logger.info("Room %d has its encoder back.", known.room_id)
+        return
+    try_to_drop(
+        client_id=there.client_id, session=there.name if is_session_name(there.name) else ""
+    )
+
+
+def _take_back(publisher: Publisher) -> bool:
+    """Undo a loss that was none; False when the encoder was sent away on purpose."""
+    if publisher.gone_reason not in _COMES_BACK or not publisher.room.is_open:
+        return False
+    try:
+        with transaction.atomic():
+            Publisher.objects.filter(pk=publisher.pk).update(gone=None, gone_reason="")
+            tell_owner(publisher.room_id, urgent=True)
+    except IntegrityError:  # Another encoder has the room by now.
+        return False
+    return True
+
+
+def _mend() -> None:
+    """Put right what a process left half done when it was killed."""
+    for room in selectors.rooms_of_inactive_streamers():
+        end_stream(room=room, reason=EndReason.ADMIN)
+    for publisher in selectors.strays():
+        let_go(publisher, Publisher.GoneReason.ROOM_ENDED, drop=True)
+    for room in selectors.rooms_to_interrupt():
+        rooms.interrupt(room.pk)
+    for publisher in selectors.publishers_off_air():
+        put_on_air(publisher, at=now())
+    for broadcast in selectors.unfinished_broadcasts():
+        finish(broadcast.room)

@@ -1,0 +1,1 @@
+"""The nginx-rtmp process beside us: its configuration, its life, its answers."""

@@ -1,0 +1,96 @@
+"""Reading nginx-rtmp's /stat: who publishes, and how much. Its XML is not to be trusted.
+
+Streamers choose a part of the text (the name of their encoder), and the module escapes only
+what HTML needs: other bytes come as they were sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from xml.etree import ElementTree
+
+from django.conf import settings
+
+from streams.sidecar.client import SidecarDown, ask
+
+MOST_PUBLISHERS = 5000
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class StatPublisher:
+    """One connection that publishes right now."""
+
+    name: str
+    client_id: int
+    address: str | None
+    encoder: str
+    video_kbps: int
+    audio_kbps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Everybody who publishes to the sidecar, and which run of it says so."""
+
+    boot: str
+    publishers: tuple[StatPublisher, ...]
+
+
+def ask_stat() -> Stat:
+    """Return who publishes right now. Raises SidecarDown."""
+    answer = ask("/stat")
+    if not answer.boot:
+        raise SidecarDown("Somebody else answers in the sidecar's place.")
+    return Stat(boot=answer.boot, publishers=parse(answer.body))
+
+
+def parse(body: bytes) -> tuple[StatPublisher, ...]:
+    """Return the publishers of our application in nginx-rtmp's XML. Raises SidecarDown."""
+    text = _NOT_XML.sub("?", body.decode("utf-8", errors="replace"))
+    if "<!" in text:
+        raise SidecarDown("The sidecar's statistics declare something; ours never do.")
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - declarations, so entities, are refused above.
+    except ElementTree.ParseError as exc:
+        raise SidecarDown("The sidecar's statistics are no XML.") from exc
+    found = tuple(_publishers(root))
+    if len(found) > MOST_PUBLISHERS:
+        raise SidecarDown("The sidecar shows more publishers than it can have.")
+    return found
+
+
+def _publishers(root: ElementTree.Element) -> Iterator[StatPublisher]:
+    for application in root.iterfind("server/application"):
+        if application.findtext("name") != settings.RTMP_APP:
+            continue
+        for stream in application.iterfind("live/stream"):
+            for client in stream.iterfind("client"):
+                if client.find("publishing") is not None:
+                    yield _publisher(stream, client)
+
+
+def _publisher(stream: ElementTree.Element, client: ElementTree.Element) -> StatPublisher:
+    return StatPublisher(
+        name=stream.findtext("name") or "",
+        client_id=_number(client, "id"),
+        address=_address(client.findtext("address") or ""),
+        encoder=(client.findtext("flashver") or "")[:100],
+        video_kbps=_number(stream, "bw_video") // 1000,
+        audio_kbps=_number(stream, "bw_audio") // 1000,
+    )
+
+
+def _number(element: ElementTree.Element, name: str) -> int:
+    text = (element.findtext(name) or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
