@@ -1,0 +1,44 @@
+"""What is measured: a server that takes streams over RTMP and hands them out as HTTP-FLV."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+SERVER_CORE = 0
+LOAD_CORE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One stream's way in and out."""
+
+    publish_url: str
+    watch_url: str
+
+
+class Subject(Protocol):
+    """A running server."""
+
+    name: str
+    fan_out: str  # The one of `parts` that viewers are connected to.
+
+    def parts(self) -> dict[str, int]:
+        """Return the process ids of its parts; each counts with all its children."""
+
+    def channels(self, count: int) -> list[Channel]:
+        """Return addresses that were not used before."""
+
+
+@contextlib.contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """Let what starts inside the block inherit this core alone."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
