@@ -43,7 +43,13 @@ def publish(group: str, event: Event) -> None:
     Never fails: what is published is in the database already, and a page that missed it
     asks again when it reconnects.
     """
-    message = {"type": "event.publish", "event": event.name, "data": event.data()}
+    # The group goes along: a process hears all of its groups on one channel (hub.py).
+    message = {
+        "type": "event.publish",
+        "group": group,
+        "event": event.name,
+        "data": event.data(),
+    }
     transaction.on_commit(lambda: send(group, message), robust=True)
 
 

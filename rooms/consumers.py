@@ -1,0 +1,118 @@
+"""The socket of a page that shows a room."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.utils.translation import gettext as _
+
+from rooms import selectors
+from rooms.attendance import Person
+from rooms.models import Room
+from rooms.presence import current_presence, group_of
+from rooms.snapshots import snapshot
+from rooms.visitors import stand_in, visitor_of
+from streair.core.errors import NotAllowed, NotFound, SignInFirst
+from streair.core.realtime import origins
+from streair.core.realtime.consumer import CommandConsumer, Data, command
+from streair.core.realtime.hub import GAP, Hub, receives
+
+_ROOM_ID = re.compile(r"[a-z0-9]{1,24}")
+_ROOM_GROUP = re.compile(rf"room\.({_ROOM_ID.pattern})")
+
+_find_room = database_sync_to_async(selectors.room_for_viewer, thread_sensitive=False)
+
+
+class RoomConsumer(CommandConsumer):
+    """Joins one room at a time, counts whoever watches it, and tells its owner more."""
+
+    room_id: str | None = None
+    person: Person | None = None
+
+    @command("join-room")
+    async def join_room(self, data: Data) -> Data:
+        """Open a room to watch it."""
+        room_id = _room_id(data)
+        return await self._open(room_id, group_of(room_id))
+
+    @command("create-room")
+    async def create_room(self, data: Data) -> Data:
+        """Open one's own room to run it: how the encoder does is told here too."""
+        if self.identity is None:
+            raise SignInFirst(_("Please sign in first."))
+        room_id = _room_id(data)
+        room = await _find_room(room_id)
+        if room.owner_id != self.identity.user_id:
+            raise NotAllowed(_("This is not your room."))
+        return await self._open(room_id, group_of(room_id), room.owner_group)
+
+    @command("leave-room")
+    async def leave_room(self, data: Data) -> None:
+        """Close the room that is open, if one is."""
+        self._close_room()
+
+    def known_as(self) -> str | None:
+        """Return the visitor that the browser's cookie names."""
+        visitor = visitor_of(self.cookies)
+        return f"visitor:{visitor}" if visitor else None
+
+    async def left(self) -> None:
+        """The viewer is gone."""
+        self._close_room()
+
+    async def _open(self, room_id: str, *groups: str) -> Data:
+        """Subscribe, then look: what happens in between arrives after the answer."""
+        self._close_room()
+        self.outbox.hold()
+        for group in groups:
+            await self.hub.join(group, self.outbox)
+        try:
+            room = await _find_room(room_id)
+        except BaseException:
+            self.hub.forget(self.outbox)
+            raise
+        is_owner = self.identity is not None and self.identity.user_id == room.owner_id
+        self.room_id = room_id
+        self.person = None if is_owner else self._person()
+        presence = current_presence()
+        presence.enter(room_id, self.person)
+        return {
+            **snapshot(room, viewer_count=await presence.viewer_count(room_id)),
+            "you": {"isOwner": is_owner, "signedIn": self.identity is not None},
+        }
+
+    def _close_room(self) -> None:
+        self.hub.forget(self.outbox)
+        if self.room_id is not None:
+            current_presence().leave(self.room_id, self.person)
+            self.room_id = self.person = None
+
+    def _person(self) -> Person:
+        if self.identity is not None:
+            user_id = self.identity.user_id
+            return Person(f"user:{user_id}", user_id=user_id, username=self.identity.username)
+        browser = origins.header(self.scope, b"user-agent")
+        return Person(self.known_as() or f"visitor:{stand_in(self.address, browser)}")
+
+
+def _room_id(data: Data) -> str:
+    found = data.get("roomId")
+    if not isinstance(found, str) or not _ROOM_ID.fullmatch(found):
+        raise NotFound(_("There is no room at this address."), code="room-not-found")
+    return found
+
+
+@receives(GAP)
+async def _show_anew(hub: Hub, message: dict[str, Any]) -> None:
+    """Events of a room may be lost: let its pages here look again."""
+    match = _ROOM_GROUP.fullmatch(message["group"])
+    if match is None:
+        return
+    try:
+        room: Room = await _find_room(match[1])
+    except NotFound:
+        return
+    count = await current_presence().viewer_count(room.room_id)
+    await hub.tell(room.group, "room-state", snapshot(room, viewer_count=count))

@@ -1,0 +1,252 @@
+"""Who is in a room: people, not sockets or tabs; counted here, announced once a second at most."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from rooms import viewer_board
+from rooms.attendance import Attendance, Person
+from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
+from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
+from streair.core.realtime.periodic import Periodic
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+BEAT_SECONDS = 2.0
+NAMES_BELOW = 50  # Viewers; larger rooms only see the number.
+CHANGED = "presence.changed"
+_STORE_SECONDS = 2.0
+
+
+class Notices(Protocol):
+    """How presence reaches the sockets here (`tell`) and the other processes (`send`)."""
+
+    async def tell(self, group: str, name: str, data: dict[str, Any]) -> None: ...
+    async def send(self, group: str, message: dict[str, Any]) -> None: ...
+
+
+class Presence:
+    """The viewers of the rooms that are open in this process.
+
+    `enter` and `leave` only note things down. Once a second `tick` reports them to the store,
+    counts the rooms that changed, tells the sockets here, and tells other processes to look.
+    A process that dies is missed by its heartbeat, and its viewers with it.
+    """
+
+    def __init__(
+        self,
+        store: PresenceStore,
+        notices: Notices,
+        *,
+        board: Callable[[Mapping[str, int]], Awaitable[None]],
+        tick_seconds: float = TICK_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._notices = notices
+        self._board = board
+        self._clock = clock
+        self._rooms: dict[str, Attendance] = {}
+        self._store_is_away = False
+        self._in_step = False  # Does the store know all of our people?
+        self._processes: frozenset[str] = frozenset()
+        self._beat_at = self._posted_at = float("-inf")
+        self._untold: set[str] = set()  # Rooms whose change other processes have not heard of.
+        self._at_the_store = asyncio.Lock()
+        self._ticker = Periodic(self.tick, seconds=tick_seconds, on_cancel=self._close)
+
+    def enter(self, room_id: str, person: Person | None) -> None:
+        """Somebody opened the room. None is somebody who does not count (its owner)."""
+        room = self._rooms.setdefault(room_id, Attendance())
+        room.watchers += 1
+        if person is not None:
+            room.people[person.key] += 1
+            if room.people[person.key] == 1:
+                room.note(person, came=True)
+        self._ticker.start()
+
+    def leave(self, room_id: str, person: Person | None) -> None:
+        """Undo one `enter`."""
+        room = self._rooms[room_id]
+        room.watchers -= 1
+        if person is not None:
+            room.people[person.key] -= 1
+            if not room.people[person.key]:
+                del room.people[person.key]
+                room.note(person, came=False)
+
+    async def viewer_count(self, room_id: str) -> int:
+        """Return how many people watch a room that is open here, oneself included."""
+        room = self._rooms.get(room_id)
+        if room is None:
+            return 0
+        if room.total is None and not self._store_is_away:
+            await self._catch_up()
+        return room.count
+
+    def look_again(self, room_id: str, *, newcomer: Person | None, leaver: Person | None) -> None:
+        """Another process had a change in this room."""
+        room = self._rooms.get(room_id)
+        if room is not None:
+            room.is_stale = True
+            room.newcomer = newcomer or room.newcomer
+            room.leaver = leaver or room.leaver
+
+    async def tick(self) -> bool:
+        """Report, count, announce; False when nobody has a room open here any more."""
+        await self._catch_up()
+        await self._tell_others()
+        await self._post()
+        for room_id, room in list(self._rooms.items()):
+            if room.total is not None and room.total != room.announced:
+                await self._announce(room_id, room)
+            room.newcomer = room.leaver = None
+        for room_id, room in list(self._rooms.items()):
+            if not room.watchers and not room.is_stale:
+                del self._rooms[room_id]
+        if not self._rooms:
+            await self._close()
+        return bool(self._rooms)
+
+    # --- With the store ---
+
+    async def _catch_up(self) -> None:
+        """Make the store know our people, and us its numbers. While it is away the last ones stand."""
+        async with self._at_the_store:
+            try:
+                async with asyncio.timeout(_STORE_SECONDS):
+                    await self._beat()
+                    await self._count_stale()
+                self._store_is_away = False
+            except (OSError, RedisError) as exc:
+                logger.warning("Viewers were not counted: %r", exc)
+                self._in_step, self._store_is_away = False, True
+            except asyncio.CancelledError:
+                self._in_step = False  # Who knows what of it was done.
+                raise
+
+    async def _beat(self) -> None:
+        if self._in_step and self._clock() < self._beat_at + BEAT_SECONDS:
+            return
+        beat = await self._store.beat(list(self._rooms))
+        self._beat_at = self._clock()
+        # The dead took their viewers along; who is new may have brought some.
+        others_changed = beat.processes != self._processes
+        self._processes = beat.processes
+        for room in self._rooms.values():
+            room.is_stale |= others_changed or not self._in_step
+        if not beat.known or not self._in_step:
+            for room in self._rooms.values():
+                room.take_change()
+            await self._store.replace(
+                {name: list(room.people) for name, room in self._rooms.items()}
+            )
+            self._in_step = True
+
+    async def _count_stale(self) -> None:
+        stale = {room_id: room for room_id, room in self._rooms.items() if room.is_stale}
+        if not stale:
+            return
+        changes = {name: room.take_change() for name, room in stale.items() if room.has_change}
+        for room in stale.values():
+            room.is_stale = False
+        await self._store.report(changes)
+        for room_id, total in (await self._store.count(stale)).items():
+            stale[room_id].total = total
+        self._untold.update(changes)
+
+    async def _post(self) -> None:
+        """Put the numbers up for pages: those that changed at once, all of them now and then."""
+        is_due = self._clock() >= self._posted_at + viewer_board.BOARD_SECONDS / 3
+        counts = {
+            room_id: room.total
+            for room_id, room in self._rooms.items()
+            if room.total is not None and (is_due or room.total != room.announced)
+        }
+        if is_due:
+            self._posted_at = self._clock()
+        if not counts:
+            return
+        try:
+            await self._board(counts)
+        except Exception as exc:  # noqa: BLE001 - each cache raises its own.
+            logger.warning("Pages do not see the numbers of viewers: %r", exc)
+
+    # --- With people ---
+
+    async def _announce(self, room_id: str, room: Attendance) -> None:
+        assert room.total is not None
+        grew = room.announced is None or room.total > room.announced
+        named = room.newcomer if grew else room.leaver
+        data: dict[str, Any] = {"roomId": room_id, "viewerCount": room.total}
+        if named is not None and room.total < NAMES_BELOW:
+            data |= {"userId": named.user_id, "username": named.username}
+        room.announced, room.newcomer, room.leaver = room.total, None, None
+        await self._notices.tell(
+            group_of(room_id), "viewer-joined" if grew else "viewer-left", data
+        )
+
+    async def _tell_others(self) -> None:
+        """Let the processes that have the same rooms open count them again."""
+        untold, self._untold = self._untold, set()
+        for room_id in untold if self._store.is_shared else ():
+            room = self._rooms[room_id]
+            message = {
+                "type": CHANGED,
+                "roomId": room_id,
+                "newcomer": asdict(room.newcomer) if room.newcomer else None,
+                "leaver": asdict(room.leaver) if room.leaver else None,
+            }
+            try:
+                await self._notices.send(group_of(room_id), message)
+            except LAYER_ERRORS as exc:
+                logger.warning("Other processes did not hear of a viewer: %r", exc)
+
+    async def _close(self) -> None:
+        """Leave the store: nobody is here, or the process ends."""
+        self._in_step = False
+        try:
+            await self._store.close()
+        except (OSError, RedisError) as exc:
+            logger.info("The viewers of this process are missed only in a moment: %r", exc)
+
+
+_presences: WeakKeyDictionary[asyncio.AbstractEventLoop, Presence] = WeakKeyDictionary()
+
+
+def current_presence() -> Presence:
+    """Return the presence of the running loop, which is to say: of this process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _presences:
+        store: PresenceStore = MemoryStore()
+        if settings.REDIS_URL:
+            store = RedisStore(settings.REDIS_URL, prefix=settings.KEY_PREFIX)
+        board = sync_to_async(viewer_board.post, thread_sensitive=False)
+        _presences[loop] = Presence(store, current_hub(), board=board)
+    return _presences[loop]
+
+
+def group_of(room_id: str) -> str:
+    """Return the group of everybody who has the room open, as rooms.models.Room.group."""
+    return f"room.{room_id}"
+
+
+@receives(CHANGED)
+async def _look_again(_hub: Hub, message: dict[str, Any]) -> None:
+    newcomer, leaver = message["newcomer"], message["leaver"]
+    current_presence().look_again(
+        message["roomId"],
+        newcomer=Person(**newcomer) if newcomer else None,
+        leaver=Person(**leaver) if leaver else None,
+    )

@@ -1,0 +1,73 @@
+"""Who watches without an account: a random number in a signed cookie, good for counting only."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import localdate
+
+COOKIE = "visitor"
+_COOKIE_AGE = 90 * 24 * 3600
+_SALT = "rooms.visitors"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+
+def visitor_of(cookies: Mapping[str, str]) -> str | None:
+    """Return the visitor's id in the cookies, or None when there is none that we signed."""
+    try:
+        return Signer(salt=_SALT).unsign(cookies[COOKIE])
+    except (KeyError, BadSignature):
+        return None
+
+
+def stand_in(address: str, browser: str) -> str:
+    """Return what stands for a visitor without a cookie: the same for a day, and not to be traced."""
+    return salted_hmac(f"{_SALT}.{localdate()}", f"{address} {browser}").hexdigest()[:32]
+
+
+class VisitorMiddleware:
+    """Gives every browser that opens a page a number of its own."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseBase):
+            return _with_cookie(request, response)
+        return self._later(request, response)
+
+    async def _later(
+        self, request: HttpRequest, response: Awaitable[HttpResponseBase]
+    ) -> HttpResponseBase:
+        return _with_cookie(request, await response)
+
+
+def _with_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    is_page = request.method == "GET" and response.headers.get("Content-Type", "").startswith(
+        "text/html"
+    )
+    if is_page and visitor_of(request.COOKIES) is None:
+        response.set_cookie(
+            COOKIE,
+            Signer(salt=_SALT).sign(secrets.token_hex(16)),
+            max_age=_COOKIE_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response

@@ -1,0 +1,213 @@
+"""The socket's edge: frames become calls of `@command` handlers, answers and errors become frames."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from streair.core import addresses
+from streair.core.errors import NotFound, StreAirError, TooFast, Unavailable
+from streair.core.ratelimit import Limit, spend
+from streair.core.realtime import frames, origins
+from streair.core.realtime.close_codes import CloseCode
+from streair.core.realtime.frames import CloseSocket
+from streair.core.realtime.guard import current_guard
+from streair.core.realtime.hub import Hub, current_hub
+from streair.core.realtime.identity import Identity, identify
+from streair.core.realtime.outbox import Outbox, Send, SocketGone
+from streair.core.realtime.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+Data = dict[str, Any]
+Handler = Callable[[Any, Data], Awaitable[Data | None]]
+H = TypeVar("H", bound=Handler)
+
+# Reloading again and again must not lock a person out, nor a school behind one address.
+SOCKETS_OF_ONE_PERSON = 3  # times SOCKETS_PER_MINUTE
+SOCKETS_OF_KNOWN_PEOPLE_AT_ONE_ADDRESS = 30  # times SOCKETS_PER_MINUTE
+
+_unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
+_broken = StreAirError(_("Something went wrong on our side."), code="internal-error")
+_unknown_event = NotFound(_("This message could not be understood."), code="unknown-event")
+
+
+def command(event: str) -> Callable[[H], H]:
+    """Let the decorated method answer frames whose event is `event`."""
+
+    def mark(handler: H) -> H:
+        handler.command_event = event  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
+class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One socket. Subclasses add `@command` methods that take the data and return the ack's.
+
+    What differs from the usual consumer: it is not a member of the channel layer. It hears
+    events from the process's hub through its outbox, and everything it says goes out there.
+    """
+
+    # An unknown alias means no layer: no channel, queue and task per socket.
+    channel_layer_alias = "none"
+    commands: ClassVar[Mapping[str, Handler]] = {}
+
+    hub: Hub
+    outbox: Outbox
+    identity: Identity | None = None
+    address: str = ""
+    cookies: Mapping[str, str]
+    language: str = settings.LANGUAGE_CODE
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        members = [member for base in reversed(cls.__mro__) for member in vars(base).values()]
+        found = {getattr(member, "command_event", ""): member for member in members}
+        cls.commands = {event: handler for event, handler in found.items() if event}
+
+    @command("ping")
+    async def ping(self, data: Data) -> None:
+        """Answer, so that a page knows its socket is not a dead one."""
+
+    def known_as(self) -> str | None:
+        """Return whom we know this to be without an account, if anybody."""
+        return None
+
+    async def left(self) -> None:
+        """Clean up: the socket is gone, for whatever reason. Must not fail."""
+
+    # --- The life of a socket ---
+
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
+        """Read and write side by side until either ends."""
+        self.outbox = Outbox()
+        self.hub = current_hub()
+        self.pace = Pace()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                writer = tasks.create_task(self.outbox.write_to(send))
+                await super().__call__(scope, receive, send)
+                writer.cancel()
+        except* SocketGone:
+            logger.debug("A socket is gone.")
+        finally:
+            self.hub.forget(self.outbox)
+            if self.identity is not None:
+                current_guard().forget(self.identity, self.outbox)
+            await self.left()
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Handle what the server reports, without the thread hop of AsyncConsumer.dispatch.
+
+        It closes old database connections before every message; database_sync_to_async
+        does so around each query already.
+        """
+        kind = message["type"]
+        if kind == "websocket.receive":
+            await self._receive_frame(message.get("text"))
+        elif kind == "websocket.connect":
+            await self.connect()
+        else:
+            raise StopConsumer
+
+    async def connect(self) -> None:
+        """Let our own pages in, as whoever they are signed in as."""
+        if not origins.is_ours(self.scope):
+            await self.close()
+            return
+        request = _request_of(self.scope)
+        self.cookies = request.COOKIES
+        self.language = translation.get_language_from_request(request)
+        self.address = addresses.address_of_scope(self.scope)
+        try:
+            self.identity = await _admit(self)
+        except TooFast as refused:
+            # Browsers tell scripts nothing about a refused handshake, so it is accepted first.
+            await self.accept()
+            reason = f"retry-after={refused.retry_after}"
+            self.outbox.close(CloseCode.TOO_MANY_SOCKETS, reason)
+        except DatabaseError:
+            await self.accept()
+            self.outbox.close(CloseCode.TRY_LATER, "unavailable")
+        else:
+            await self.accept()
+            if self.identity is not None:
+                current_guard().watch(self.identity, self.outbox)
+
+    # --- Commands ---
+
+    async def _receive_frame(self, text: str | None) -> None:
+        if self.outbox.closing is not None:
+            return
+        try:
+            self.pace.count_frame()
+            frame = frames.read(text)
+            with translation.override(self.language):
+                await self._answer(frame)
+        except CloseSocket as closing:
+            self.outbox.close(closing.code, closing.reason)
+        finally:
+            self.outbox.release()
+
+    async def _answer(self, frame: object) -> None:
+        frame_id = frames.id_of(frame)
+        try:
+            data = await self._run(frames.command_of(frame))
+        except StreAirError as refused:
+            self.outbox.answer(frames.error(frame_id, refused))
+        else:
+            if frame_id is not None:
+                self.outbox.answer(frames.ack(frame_id, data or {}))
+
+    async def _run(self, asked: frames.Command) -> Data | None:
+        handler = self.commands.get(asked.event)
+        if handler is None:
+            raise _unknown_event
+        try:
+            return await handler(self, asked.data)
+        except (StreAirError, CloseSocket):
+            raise
+        except DatabaseError as exc:
+            logger.warning("%s failed: the database is away: %s", asked.event, exc)
+            raise _unavailable from exc
+        except Exception as exc:
+            logger.exception("%s failed.", asked.event)
+            raise _broken from exc
+
+
+def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
+    """Return as much of a Django request as sessions and languages need."""
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(origins.header(scope, b"cookie"))
+    request.META["HTTP_ACCEPT_LANGUAGE"] = origins.header(scope, b"accept-language")
+    return request
+
+
+def _admit_now(consumer: CommandConsumer) -> Identity | None:
+    """Return who opens the socket, or raise TooFast. All of connect's slow work in one thread hop."""
+    identity = identify(consumer.cookies)
+    person = f"user:{identity.user_id}" if identity else consumer.known_as()
+    address = addresses.bucket(consumer.address)
+    count = settings.SOCKETS_PER_MINUTE
+    if person is None:
+        spend(Limit("sockets", count, 60), address)
+    else:
+        spend(Limit("sockets-of-person", count * SOCKETS_OF_ONE_PERSON, 60), person)
+        shared = count * SOCKETS_OF_KNOWN_PEOPLE_AT_ONE_ADDRESS
+        spend(Limit("sockets-of-known", shared, 60), address)
+    return identity
+
+
+_admit = database_sync_to_async(_admit_now, thread_sensitive=False)

@@ -1,0 +1,106 @@
+"""Frames: what comes in over a socket, taken apart and checked; what goes out, put together. No I/O."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from streair.core.errors import Invalid, StreAirError
+
+MAX_FRAME_BYTES = 8 * 1024
+_LARGEST_ID = 2**53  # What a JavaScript number holds exactly.
+_LONGEST_CODE = 100
+
+
+class CloseSocket(Exception):
+    """The socket must be closed, with this code of RFC 6455 or of ours (close_codes)."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a page asks for: the envelope of DESIGN.md 4.2."""
+
+    event: str
+    data: dict[str, Any]
+
+
+def read(text: str | None) -> object:
+    """Return the JSON value in a frame's `text`; None stands for a binary frame.
+
+    Raises CloseSocket when nobody who speaks our protocol could have sent it.
+    """
+    if text is None:
+        raise CloseSocket(1003, "text frames only")
+    if len(text) > MAX_FRAME_BYTES or len(text.encode(errors="surrogatepass")) > MAX_FRAME_BYTES:
+        raise CloseSocket(1009, "frame too big")
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:
+            _refuse_broken_text(value)
+    except (ValueError, RecursionError) as exc:
+        raise CloseSocket(1007, "not JSON") from exc
+    return value
+
+
+def id_of(frame: object) -> int | None:
+    """Return the id under which the sender waits for an answer, if there is a sound one."""
+    found = frame.get("id") if isinstance(frame, dict) else None
+    # A bool is an int to Python.
+    return found if type(found) is int and abs(found) <= _LARGEST_ID else None
+
+
+def command_of(frame: object) -> Command:
+    """Return the command in `frame`, or raise Invalid."""
+    if not isinstance(frame, dict):
+        raise _bad_frame()
+    event, data = frame.get("event"), frame.get("data", {})
+    if not isinstance(event, str) or not event or not isinstance(data, dict | None):
+        raise _bad_frame()
+    if frame.get("id") is not None and id_of(frame) is None:
+        raise _bad_frame()
+    return Command(event=event[:_LONGEST_CODE], data=data or {})
+
+
+def event(name: str, data: dict[str, Any]) -> str:
+    """Return an event as the text that every socket of a room gets."""
+    return _dump({"event": name, "data": data})
+
+
+def ack(frame_id: int, data: dict[str, Any]) -> str:
+    """Return the answer to a command that worked."""
+    return _dump({"event": "ack", "id": frame_id, "data": data})
+
+
+def error(frame_id: int | None, refused: StreAirError) -> str:
+    """Return the answer to a command that did not."""
+    frame: dict[str, Any] = {"event": "error", "data": refused.as_dict()}
+    if frame_id is not None:
+        frame["id"] = frame_id
+    return _dump(frame)
+
+
+def _dump(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bad_frame() -> Invalid:
+    return Invalid(_("This message could not be understood."), code="bad-frame")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_broken_text(value: object) -> None:
+    """Refuse what JSON escapes can smuggle in and no database stores: NUL and halves of a pair."""
+    json.dumps(value, ensure_ascii=False).encode()  # Halves raise UnicodeEncodeError, a ValueError.
+    if "\\u0000" in json.dumps(value):
+        raise ValueError("NUL in a text")

@@ -1,0 +1,66 @@
+"""Ends the sockets of people whose sign-in is over, within two seconds and whoever ended it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+
+from streair.core.realtime.close_codes import CloseCode
+from streair.core.realtime.identity import Identity, over
+from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.periodic import Periodic
+
+logger = logging.getLogger(__name__)
+
+CHECK_SECONDS = 1.5
+
+_over = database_sync_to_async(over, thread_sensitive=False)
+
+
+class Guard:
+    """Compares the signed-in sockets of a process with the database, all in two queries.
+
+    The rows are the truth, so no path that changes them (a service, the admin, a shell) has
+    to remember the sockets. While the database is away everybody stays.
+    """
+
+    def __init__(self, *, check_seconds: float = CHECK_SECONDS) -> None:
+        self._sockets: dict[Identity, set[Outbox]] = {}
+        self._rounds = Periodic(self._check, seconds=check_seconds)
+
+    def watch(self, identity: Identity, outbox: Outbox) -> None:
+        """Close `outbox` when `identity` no longer holds."""
+        self._sockets.setdefault(identity, set()).add(outbox)
+        self._rounds.start()
+
+    def forget(self, identity: Identity, outbox: Outbox) -> None:
+        """Stop watching: the socket is gone."""
+        sockets = self._sockets.get(identity, set())
+        sockets.discard(outbox)
+        if not sockets:
+            self._sockets.pop(identity, None)
+
+    async def _check(self) -> bool:
+        if not self._sockets:
+            return False
+        try:
+            ended = await _over(tuple(self._sockets))
+        except DatabaseError as exc:
+            logger.warning("Nobody's sign-in was checked: %s", exc)
+            return True
+        for identity in ended:
+            for outbox in self._sockets.pop(identity, ()):
+                outbox.close(CloseCode.SIGNED_OUT, "signed out")
+        return bool(self._sockets)
+
+
+_guards: WeakKeyDictionary[asyncio.AbstractEventLoop, Guard] = WeakKeyDictionary()
+
+
+def current_guard() -> Guard:
+    """Return the guard of the running loop, which is to say: of this process."""
+    return _guards.setdefault(asyncio.get_running_loop(), Guard())

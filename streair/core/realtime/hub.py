@@ -1,0 +1,257 @@
+"""One per process: hears the channel layer once per group, and hands each event to the sockets here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from streair.core.realtime import frames
+from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.periodic import Periodic
+
+logger = logging.getLogger(__name__)
+
+# What a layer raises when its server is away: RuntimeError is channels_redis' own.
+LAYER_ERRORS = (OSError, RedisError, RuntimeError)
+
+CHECK_SECONDS = 2.0
+# Nobody waits longer than this for a layer that does not answer; the hub goes on trying.
+LAYER_SECONDS = 2.0
+ECHOES_MISSED_BEFORE_REOPENING = 3
+# Layers forget who is in a group after a day, or when a message lay unread for a minute.
+CHECKS_BETWEEN_RENEWALS = 30
+# After so many sockets the event loop gets a turn.
+FAIRNESS = 512
+
+Handler = Callable[["Hub", dict[str, Any]], Awaitable[None]]
+GAP = "hub.gap"
+_handlers: dict[str, Handler] = {}
+
+
+def receives(message_type: str) -> Callable[[Handler], Handler]:
+    """Let the decorated function handle messages of this type that reach the process.
+
+    `hub.gap` {group} is the hub's own: the layer was away, events of `group` may be lost.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[message_type] = handler
+        return handler
+
+    return register
+
+
+@dataclass(slots=True)
+class _Group:
+    """The sockets of one group in this process, and whether the layer knows that we listen."""
+
+    members: set[Outbox] = field(default_factory=set)
+    subscribed: bool = False
+    behind: bool = False  # Events may have been lost; its sockets are owed a fresh look.
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Hub:
+    """Keeps one layer channel for all sockets of a process.
+
+    The usual consumer is a layer member of its own: a queue, a task and a decoded copy per
+    socket and event. Here an event comes in once, becomes text once, and the same text is
+    queued for every socket.
+
+    A layer that fails costs nobody their socket. The hub notices by an echo that does not
+    come back, subscribes again, and tells whoever `receives` `hub.gap` to fill in.
+    """
+
+    def __init__(self, layer: Any = None, *, check_seconds: float = CHECK_SECONDS) -> None:
+        self._layer = layer or get_channel_layer()
+        self._groups: dict[str, _Group] = {}
+        self._memberships: dict[Outbox, set[str]] = {}
+        self._channel: str | None = None
+        self._opening = asyncio.Lock()
+        self._receiver: asyncio.Task[None] | None = None
+        self._keeper = Periodic(self._check, seconds=check_seconds, on_cancel=self._close)
+        self._checks = 0
+        self._echo_heard = 0
+
+    # --- What sockets do ---
+
+    async def join(self, group: str, outbox: Outbox) -> None:
+        """Let `outbox` hear `group` from now on. Never fails: a lost layer is caught up with."""
+        entry = self._groups.setdefault(group, _Group())
+        entry.members.add(outbox)
+        self._memberships.setdefault(outbox, set()).add(group)
+        self._keeper.start()
+        await self._subscribe(group, entry)
+
+    def leave(self, group: str, outbox: Outbox) -> None:
+        """Let `outbox` no longer hear `group`. The layer is told later: crowds come and go."""
+        entry = self._groups.get(group)
+        if entry is not None:
+            entry.members.discard(outbox)
+        self._memberships.get(outbox, set()).discard(group)
+
+    def forget(self, outbox: Outbox) -> None:
+        """Let `outbox` no longer hear anything."""
+        for group in self._memberships.pop(outbox, set()):
+            self._groups[group].members.discard(outbox)
+
+    # --- What reaches them ---
+
+    async def tell(self, group: str, name: str, data: dict[str, Any]) -> None:
+        """Send an event to the sockets of `group` in this process, and to no other process."""
+        entry = self._groups.get(group)
+        if entry is None or not entry.members:
+            return
+        frame = frames.event(name, data)
+        for number, outbox in enumerate(tuple(entry.members), start=1):
+            outbox.put(frame)
+            if number % FAIRNESS == 0:
+                await asyncio.sleep(0)
+
+    async def send(self, group: str, message: dict[str, Any]) -> None:
+        """Send `message` to the hubs of all processes that have sockets in `group`.
+
+        Raises one of LAYER_ERRORS, or TimeoutError.
+        """
+        async with asyncio.timeout(LAYER_SECONDS):
+            await self._layer.group_send(group, {**message, "group": group})
+
+    async def _receive(self, channel: str) -> None:
+        while True:
+            message = await self._layer.receive(channel)
+            try:
+                await self._handle(message)
+            except Exception:
+                logger.exception("A message of type %s was not handled.", message.get("type"))
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "event.publish":
+            await self.tell(message["group"], message["event"], message["data"])
+        elif kind == "hub.echo":
+            await self._hear_echo(message["number"])
+        elif kind in _handlers:
+            await _handlers[kind](self, message)
+
+    # --- Keeping up with the layer ---
+
+    async def _subscribe(self, group: str, entry: _Group) -> bool:
+        """Tell the layer that this process listens to `group`; whether it does now."""
+        async with entry.lock:
+            if not entry.subscribed:
+                try:
+                    async with asyncio.timeout(LAYER_SECONDS):
+                        channel = await self._open()
+                        await self._layer.group_add(group, channel)
+                    entry.subscribed = channel == self._channel
+                except LAYER_ERRORS as exc:
+                    logger.warning("The channel layer did not take a subscription: %r", exc)
+                    entry.behind = True
+            return entry.subscribed
+
+    async def _open(self) -> str:
+        """Return the process's channel, opened by the first who needs it."""
+        async with self._opening:
+            if self._channel is None:
+                self._channel = await self._layer.new_channel("hub.")
+                self._echo_heard = self._checks
+                self._receiver = asyncio.create_task(self._receive(self._channel), name="hub")
+            return self._channel
+
+    async def _close(self) -> None:
+        """Leave the layer. Whoever joins next opens it anew."""
+        receiver, self._receiver, self._channel = self._receiver, None, None
+        for entry in self._groups.values():
+            entry.subscribed = False
+        if receiver is not None:
+            receiver.cancel()
+            await asyncio.wait([receiver])
+
+    async def _check(self) -> bool:
+        """Compare what the layer does with what it should do; False when nobody is here."""
+        await self._drop_empty_groups()
+        if not self._groups:
+            await self._close()
+            return bool(self._groups)
+        self._listen_for_silence()
+        if self._missed() >= ECHOES_MISSED_BEFORE_REOPENING or self._is_deaf():
+            await self._reopen()
+        self._checks += 1
+        if self._checks % CHECKS_BETWEEN_RENEWALS == 0:
+            for entry in self._groups.values():
+                entry.subscribed = False
+        for group, entry in list(self._groups.items()):
+            if not entry.subscribed and not await self._subscribe(group, entry):
+                return True  # The layer is away: the other groups would only wait for it too.
+        await self._send_echo()
+        return True
+
+    def _missed(self) -> int:
+        """How many of our echoes have not come back."""
+        return self._checks - self._echo_heard
+
+    def _is_deaf(self) -> bool:
+        return self._receiver is not None and self._receiver.done()
+
+    def _listen_for_silence(self) -> None:
+        if self._missed() or self._is_deaf():
+            for entry in self._groups.values():
+                entry.behind = True
+
+    async def _hear_echo(self, number: int) -> None:
+        """The layer works again, or still: let those who may have missed something look again."""
+        self._echo_heard = max(self._echo_heard, number)
+        for group, entry in list(self._groups.items()):
+            if entry.behind and entry.subscribed and not self._missed():
+                if GAP in _handlers:
+                    await _handlers[GAP](self, {"type": GAP, "group": group})
+                entry.behind = False
+
+    async def _drop_empty_groups(self) -> None:
+        for group, entry in list(self._groups.items()):
+            if entry.members or entry.lock.locked():
+                continue
+            del self._groups[group]
+            if entry.subscribed and self._channel is not None:
+                try:
+                    async with asyncio.timeout(LAYER_SECONDS):
+                        await self._layer.group_discard(group, self._channel)
+                except LAYER_ERRORS as exc:
+                    logger.warning("The channel layer did not end a subscription: %r", exc)
+
+    async def _reopen(self) -> None:
+        logger.warning("The channel layer has gone quiet; connecting to it again.")
+        await self._close()
+        self._echo_heard = self._checks
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await self._layer.flush()
+        except LAYER_ERRORS as exc:
+            logger.warning("The channel layer did not start over: %r", exc)
+
+    async def _send_echo(self) -> None:
+        if self._channel is None:
+            return
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await self._layer.send(self._channel, {"type": "hub.echo", "number": self._checks})
+        except LAYER_ERRORS as exc:
+            logger.warning("The channel layer did not take an echo: %r", exc)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """Return the hub of the running loop, which is to say: of this process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

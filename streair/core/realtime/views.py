@@ -1,0 +1,62 @@
+"""The bridge's receiving end: events of the worker and of commands, when there is no Redis."""
+
+from __future__ import annotations
+
+import json
+import logging
+from ipaddress import ip_address
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+
+from streair.core.addresses import address_of_request
+from streair.core.realtime.bridge import SECRET_HEADER
+
+logger = logging.getLogger(__name__)
+
+MAX_EVENT_BYTES = 64 * 1024
+
+
+@csrf_exempt  # No cookie counts here; the secret does.
+async def event(request: HttpRequest) -> HttpResponse:
+    """Put an event on this process's channel layer. Whoever may not is told there is nothing here."""
+    if request.method != "POST" or not _comes_from_us(request):
+        return HttpResponse(status=404)
+    found = _parse(request.read(MAX_EVENT_BYTES + 1))
+    if found is None:
+        return HttpResponse(status=422)
+    group, message = found
+    layer = get_channel_layer()
+    assert layer is not None, "CHANNEL_LAYERS is not configured"
+    await layer.group_send(group, message)
+    return HttpResponse(status=204)
+
+
+def _comes_from_us(request: HttpRequest) -> bool:
+    """Whether a program of ours on this machine asks, and not by way of the public proxy."""
+    address = address_of_request(request)
+    secret = request.headers.get(SECRET_HEADER, "")
+    return (
+        bool(address)
+        and ip_address(address).is_loopback
+        and constant_time_compare(secret, settings.HOOK_SECRET)
+    )
+
+
+def _parse(body: bytes) -> tuple[str, dict[str, Any]] | None:
+    """Return the group and the event in `body`, or None when it is nothing that we send."""
+    if len(body) > MAX_EVENT_BYTES:
+        return None
+    try:
+        sent = json.loads(body)
+        group, message = sent["group"], sent["message"]
+        name, data = message["event"], message["data"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(group, str) or not isinstance(name, str) or not isinstance(data, dict):
+        return None
+    return group, {"type": "event.publish", "group": group, "event": name, "data": data}
