@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
@@ -26,6 +27,7 @@ from rooms.models import RoomState
 from streams import access, selectors, services
 from streams.relay.inspector import Report
 from streams.relay.rooms import Rooms
+from streams.relay.upstream import Opener, open_upstream
 
 logger = logging.getLogger(__name__)
 
@@ -56,13 +58,15 @@ def session_of(url: str) -> str:
 class Runtime:
     """Owns the relay's rooms and the two tasks that tie them to the database."""
 
-    def __init__(self) -> None:
-        self.rooms = Rooms(locate=self._locate, observer=self)
+    def __init__(self, *, opener: Opener = open_upstream) -> None:
+        self.rooms = Rooms(locate=self._locate, observer=self, opener=opener)
         self._tasks: list[asyncio.Task[None]] = []
         # What the relay saw and the services have not heard; at most one entry per session.
-        self._keyframes: dict[str, str] = {}
+        self._keyframes: set[str] = set()
         self._reports: dict[str, Report] = {}
         self._seen = asyncio.Event()
+        # When a publisher was last expected in a room: newer than what a query under way says.
+        self._expected: dict[str, float] = {}
 
     def start(self) -> None:
         """Start the tasks on the running loop. Does nothing the second time."""
@@ -89,13 +93,14 @@ class Runtime:
         let in either way, viewers then start at its second keyframe.
         """
         self.start()
+        self._expected[room_id] = time.monotonic()
         return await self.rooms.prepare(room_id, upstream_url(session), timeout=timeout)
 
     # --- What the relay tells us: never waits, the newest wins. ---
 
     def first_keyframe(self, key: str, url: str) -> None:
         """The room has a picture."""
-        self._keyframes[session_of(url)] = key
+        self._keyframes.add(session_of(url))
         self._seen.set()
 
     def described(self, key: str, url: str, report: Report) -> None:
@@ -120,12 +125,18 @@ class Runtime:
     async def _report(self) -> None:
         await self._seen.wait()
         self._seen.clear()
-        keyframes, self._keyframes = self._keyframes, {}
-        reports, self._reports = self._reports, {}
-        for session in keyframes:
-            await _first_keyframe(session=session, at=now())
-        for session, report in reports.items():
-            await _describe(session=session, report=report)
+        try:
+            for session in list(self._keyframes):
+                await _first_keyframe(session=session, at=now())
+                self._keyframes.discard(session)
+            for session, report in list(self._reports.items()):
+                await _describe(session=session, report=report)
+                if self._reports.get(session) is report:
+                    del self._reports[session]
+        finally:
+            # What failed, or came meanwhile, is for the next round.
+            if self._keyframes or self._reports:
+                self._seen.set()
 
     async def _follow(self) -> None:
         keys = self.rooms.open_keys()
@@ -137,9 +148,13 @@ class Runtime:
                 await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
 
     async def _retarget(self, keys: Iterable[str]) -> None:
+        asked = time.monotonic()
         states = await _watch_states(room_ids=list(keys))
+        self._expected = {key: at for key, at in self._expected.items() if at >= asked}
         for key in keys:
             state = states.get(key)
+            if key in self._expected:
+                continue
             if state is None or state.state == RoomState.ENDED:
                 self.rooms.end(key, "ended" if state is None else state.end_reason or "ended")
             else:

@@ -1,0 +1,313 @@
+"""The FLV endpoint: who gets a stream, who gets which refusal, and when a stream ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+from django.utils.timezone import now
+
+from accounts.models import User
+from rooms.models import EndReason, Room, RoomState
+from streams.flv_endpoint import PREFIX, FlvEndpoint
+from streams.keys import new_stream_key
+from streams.models import StreamKey
+from streams.relay.flv import Tag, TagKind
+from streams.runtime import Runtime, session_of
+from tests.factories import PublisherFactory, RoomFactory, StreamKeyFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+db = database_sync_to_async
+
+KEYFRAME = Tag(TagKind.VIDEO, 0, bytes([0x17, 1, 0, 0, 0]) + b"picture")
+HEADER = Tag(TagKind.VIDEO, 0, bytes([0x17, 0, 0, 0, 0]) + b"parameters")
+
+
+class FakeSidecar:
+    """Gives one picture for every stream that is opened, then says nothing more."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[AsyncIterator[list[Tag]]]:
+        self.opened.append(session_of(url))
+        yield self._tags()
+
+    async def _tags(self) -> AsyncIterator[list[Tag]]:
+        yield [HEADER, KEYFRAME]
+        await asyncio.Event().wait()
+
+
+class Player:
+    """One request to the endpoint, and what came back."""
+
+    def __init__(self, endpoint: FlvEndpoint, path: str, *, method: str, **headers: str) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = b""
+        self._changed = asyncio.Event()
+        self._gone = asyncio.Event()
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": method,
+            "path": path,
+            "client": ("203.0.113.9", 4711),
+            "headers": [
+                (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+            ],
+        }
+        self._task = asyncio.create_task(endpoint(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        self.body += message.get("body", b"")
+        self._changed.set()
+
+    async def until(self, arrived: Callable[[], bool]) -> None:
+        """Wait for more until `arrived`."""
+        async with asyncio.timeout(5):
+            while not arrived():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def until_body(self, part: bytes) -> None:
+        """Wait until `part` has arrived."""
+        await self.until(lambda: part in self.body)
+
+    async def end(self) -> None:
+        """Wait until the server has ended the answer."""
+        await asyncio.wait_for(self._task, 5)
+
+    async def leave(self) -> None:
+        """Hang up."""
+        self._gone.set()
+        await self.end()
+
+    @property
+    def error(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+
+class Site:
+    """The endpoint with its runtime and a fake sidecar."""
+
+    def __init__(self) -> None:
+        self.sidecar = FakeSidecar()
+        self.runtime = Runtime(opener=self.sidecar.open)
+        self.endpoint = FlvEndpoint(self.runtime)
+
+    def play(self, name: str, *, method: str = "GET", **headers: str) -> Player:
+        return Player(self.endpoint, f"{PREFIX}{name}.flv", method=method, **headers)
+
+    async def ask(self, name: str, **options: str) -> Player:
+        player = self.play(name, **options)
+        await player.end()
+        return player
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    site = Site()
+    yield site
+    await site.runtime.stop()
+
+
+@db
+def live_room(**fields: Any) -> Room:
+    room = RoomFactory(state=RoomState.LIVE, live_since=now(), **fields)
+    PublisherFactory(room=room, keyframe=now())
+    return room
+
+
+async def until_live(room: Room) -> None:
+    async with asyncio.timeout(5):
+        while not await db(Room.objects.filter(pk=room.pk, state=RoomState.LIVE).exists)():
+            pass
+
+
+@db
+def end_room(room: Room) -> None:
+    Room.objects.filter(pk=room.pk).update(
+        state=RoomState.ENDED, ended_at=now(), end_reason=EndReason.OWNER
+    )
+
+
+@db
+def cookie_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    assert SESSION_KEY in client.session
+    return f"sessionid={client.cookies['sessionid'].value}"
+
+
+async def test_a_live_room_plays_from_its_keyframe(site: Site) -> None:
+    room = await live_room()
+
+    player = site.play(room.room_id)
+    await player.until_body(KEYFRAME.body)
+
+    assert player.status == 200
+    assert player.headers["content-type"] == "video/x-flv"
+    assert player.headers["cache-control"] == "no-store"
+    assert player.body.startswith(b"FLV\x01")
+    await player.leave()
+
+
+async def test_head_answers_the_head_and_opens_nothing(site: Site) -> None:
+    room = await live_room()
+
+    player = await site.ask(room.room_id, method="HEAD")
+
+    assert (player.status, player.body) == (200, b"")
+    assert site.sidecar.opened == []
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+async def test_other_methods_are_refused(site: Site, method: str) -> None:
+    room = await live_room()
+
+    player = await site.ask(room.room_id, method=method)
+
+    assert (player.status, player.headers["allow"]) == (405, "GET, HEAD")
+    assert player.error["code"] == "method-not-allowed"
+
+
+async def test_refusals_are_in_the_readers_language(site: Site) -> None:
+    vietnamese = await site.ask("nowhere23456", accept_language="vi")
+    english = await site.ask("nowhere23456", accept_language="en")
+
+    assert vietnamese.status == english.status == 404
+    assert vietnamese.error["code"] == english.error["code"] == "room-not-found"
+    assert english.error["message"].isascii()
+    assert not vietnamese.error["message"].isascii()
+
+
+async def test_made_up_ids_open_no_upstream(site: Site, settings: Any) -> None:
+    settings.RATE_LIMIT_ENABLED = False
+    names = [*(f"madeup{n:06}" for n in range(200)), "a" * 64, "sk_" + "0" * 32, "live-" + "0" * 32]
+
+    players = await asyncio.gather(*(site.ask(name) for name in names))
+
+    assert {player.status for player in players} == {404}
+    assert site.sidecar.opened == []
+    assert site.runtime.rooms.open_keys() == ()
+
+
+@pytest.mark.parametrize("name", ["a" * 65, "../etc/passwd", "a b", "a%00b", "", "..", "phòng"])
+async def test_what_is_no_name_is_not_found(site: Site, name: str) -> None:
+    assert (await site.ask(name)).status == 404
+
+
+async def test_a_room_nobody_publishes_into_is_not_live(site: Site) -> None:
+    room = await db(RoomFactory)()
+
+    player = await site.ask(room.room_id)
+
+    assert (player.status, player.error["code"]) == (404, "stream-not-live")
+
+
+async def test_an_ended_room_says_so(site: Site) -> None:
+    room = await live_room()
+    await end_room(room)
+
+    player = await site.ask(room.room_id)
+
+    assert (player.status, player.error["code"]) == (404, "stream-ended")
+
+
+async def test_an_address_may_open_so_many_streams_a_minute(site: Site, settings: Any) -> None:
+    settings.PROXY_REQUESTS_PER_MINUTE = 3
+
+    players = [await site.ask("nowhere23456") for _ in range(4)]
+
+    assert [player.status for player in players] == [404, 404, 404, 429]
+    assert int(players[-1].headers["retry-after"]) > 0
+    assert players[-1].error["code"] == "too-fast"
+
+
+async def test_open_streams_end_when_the_room_does(site: Site) -> None:
+    room = await live_room()
+    player = site.play(room.room_id)
+    await player.until_body(KEYFRAME.body)
+
+    await end_room(room)
+
+    await player.end()
+    assert site.runtime.rooms.open_keys() == ()
+
+
+async def test_viewers_move_to_the_session_the_publisher_came_back_with(site: Site) -> None:
+    room = await live_room()
+    player = site.play(room.room_id)
+    await player.until_body(KEYFRAME.body)
+    before = len(player.body)
+
+    await db(room.publishers.update)(gone=now())
+    publisher = await db(PublisherFactory)(room=room)
+    await site.runtime.expect(room.room_id, publisher.session, timeout=5)
+
+    await player.until(lambda: len(player.body) > before)
+    assert site.sidecar.opened[-1] == publisher.session
+    await player.leave()
+
+
+async def test_a_deactivated_user_is_put_out(site: Site) -> None:
+    room = await live_room()
+    fan = await db(UserFactory)()
+    player = site.play(room.room_id, cookie=await cookie_of(fan))
+    await player.until_body(KEYFRAME.body)
+
+    await db(User.objects.filter(pk=fan.pk).update)(is_active=False)
+
+    await player.end()
+
+
+async def test_the_owners_key_plays_for_the_owner_alone_and_until_it_is_changed(site: Site) -> None:
+    key = new_stream_key()
+    owner = (await db(StreamKeyFactory)(key=key)).owner
+    await live_room(owner=owner)
+    stranger = await db(UserFactory)()
+
+    anybody = await site.ask(key)
+    other = await site.ask(key, cookie=await cookie_of(stranger))
+    mine = site.play(key, cookie=await cookie_of(owner))
+    await mine.until_body(KEYFRAME.body)
+
+    assert (anybody.status, other.status, mine.status) == (404, 404, 200)
+    await db(StreamKey.objects.filter(owner=owner).update)(digest="changed")
+    await mine.end()
+
+
+async def test_the_first_picture_puts_the_room_on_air(site: Site) -> None:
+    room = await db(RoomFactory)()
+    publisher = await db(PublisherFactory)(room=room)
+
+    await site.runtime.expect(room.room_id, publisher.session, timeout=5)
+
+    await until_live(room)
+
+
+async def test_after_a_restart_the_runtime_finds_who_waits_for_a_picture(site: Site) -> None:
+    room = await db(RoomFactory)()
+    await db(PublisherFactory)(room=room)
+
+    site.runtime.start()
+
+    await until_live(room)
