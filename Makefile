@@ -59,7 +59,7 @@ packages:
 	@deploy/install-packages run
 
 packages-test:
-	@deploy/install-packages run test
+	@deploy/install-packages run test bench
 
 packages-bench:
 	@deploy/install-packages bench

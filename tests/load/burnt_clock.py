@@ -50,7 +50,7 @@ def blocks(milliseconds: int) -> bytes:
 def frame(number: int, milliseconds: int) -> bytes:
     """Return a whole picture: something that moves, so that it costs bits, above the clock."""
     stripes = bytes((x * 3 + number * 5) % 256 for x in range(WIDTH))
-    still = bytes(range(0, 256)) * 3
+    still = bytes(range(256)) * 3
     busy = b"".join((stripes if y // 24 % 2 else still[:WIDTH]) for y in range(ROW))
     return busy + blocks(milliseconds) * BLOCK + b"\x40" * WIDTH * BLOCK
 
