@@ -32,11 +32,28 @@ def command_line(pid: int) -> str:
     return ""
 
 
-def end_leftovers(run: Path) -> list[str]:
-    """End every process of an earlier run that kept its ids in `run`; return the parts' names.
+def nginx_in(folder: Path) -> list[int]:
+    """Return the nginx processes that work in `folder` or below: the sidecar's own.
+
+    They are in no group of ours, and an nginx overwrites its environment with its title.
+    """
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):  # It ended meanwhile, or belongs to somebody else.
+            is_nginx = (entry / "exe").readlink().name.startswith("nginx")
+            if is_nginx and (entry / "cwd").readlink().is_relative_to(folder):
+                found.append(int(entry.name))
+    return found
+
+
+def end_leftovers(data: Path) -> list[str]:
+    """End every process of an earlier run in this DATA_DIR; return the parts' names.
 
     The supervisor goes first, else it would start the others again.
     """
+    run = data / "run"
     ended = []
     for record in sorted(run.glob("*.pid"), key=lambda path: path.name != "supervisor.pid"):
         members = _our_group(record, run)
@@ -44,11 +61,14 @@ def end_leftovers(run: Path) -> list[str]:
             _end(members)
             ended.append(record.stem)
         record.unlink(missing_ok=True)
+    if nginx := nginx_in(data):
+        _end(nginx)
+        ended.append("nginx")
     return ended
 
 
 def _our_group(record: Path, run: Path) -> list[int]:
-    """Return the members of the recorded group, or none when the id belongs to somebody else now."""
+    """Return the members of the recorded group, or none when the id is somebody else's by now."""
     try:
         group = int(record.read_text())
     except (OSError, ValueError):
@@ -58,16 +78,9 @@ def _our_group(record: Path, run: Path) -> list[int]:
 
 
 def _is_ours(pid: int, run: Path) -> bool:
-    """Tell by its environment, its arguments or, for nginx, where it was started."""
+    """Tell by its environment."""
     with contextlib.suppress(OSError):
-        if f"STREAIR_RUN={run}" in _read(pid, "environ").split("\0"):
-            return True
-        if str(run.parent) in _read(pid, "cmdline"):
-            return True
-        # nginx overwrites its environment with its title.
-        here = Path(__file__).resolve().parent.parent
-        is_nginx = _read(pid, "cmdline").startswith("nginx: ")
-        return is_nginx and Path(f"/proc/{pid}/cwd").readlink() == here
+        return f"STREAIR_RUN={run}" in _read(pid, "environ").split("\0")
     return False
 
 

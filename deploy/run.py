@@ -44,7 +44,7 @@ def main() -> int:
             first_start.make_secrets(data / "secrets.env")
             environ.Env.read_env(data / "secrets.env")
             addresses = Addresses.configured()
-            for part in end_leftovers(data / "run"):
+            for part in end_leftovers(data):
                 say(f"Đã dừng phần còn sót lại · Ended a leftover of an earlier run: {part}")
             addresses.check_free()
             _prepare()
@@ -96,7 +96,7 @@ class _Run:
         if self._stop_asked is not None:
             say("", "Đang dừng… · Stopping…")
             self._stop(supervisor)
-        end_leftovers(self._data / "run")
+        end_leftovers(self._data)
         self._terminal.show_new_lines()
         if self._stop_asked is None:
             say(f"StreAir: supervisord ended ({supervisor.returncode}), see {self._data}/log.")

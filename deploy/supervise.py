@@ -13,7 +13,7 @@ from supervisor import poller, supervisord
 PULSE_SECONDS = 0.1
 
 
-class QuickPoller(poller.Poller):  # type: ignore[misc] - supervisor has no types.
+class QuickPoller(poller.Poller):  # type: ignore[misc]  # The package has no types.
     """Waits for its programs' output, but never for long."""
 
     def poll(self, timeout: float) -> Any:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from deploy.addresses import Addresses
+from deploy.processes import nginx_in
 from tests.servers.process import Program, ServerError, free_port, wait_until
 
 _BASE = Path(__file__).resolve().parent.parent.parent
@@ -88,6 +89,10 @@ class Site:
         except ServerError as exc:
             logs = "\n".join(f"--- {part.name}\n{part.tail()}" for part in self.parts)
             raise ServerError(f"{exc}\n{logs}") from None
+
+    def nginx_pids(self) -> list[int]:
+        """Return the ids of the sidecar's nginx, master first; the part itself only watches it."""
+        return sorted(nginx_in(self.data))
 
     def stop(self) -> None:
         """End all parts at the same time."""

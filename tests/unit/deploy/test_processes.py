@@ -46,7 +46,7 @@ def test_a_leftover_is_ended_with_its_children(run: Path, start: Start) -> None:
     members = group_members(part.pid)
     (run / "web.pid").write_text(f"{part.pid}\n")
 
-    ended = end_leftovers(run)
+    ended = end_leftovers(run.parent)
 
     assert ended == ["web"]
     assert len(members) == 2
@@ -62,7 +62,7 @@ def test_a_leftover_that_ignores_sigterm_is_killed(
     part = start(STUBBORN, STREAIR_RUN=str(run))
     (run / "worker.pid").write_text(str(part.pid))
 
-    end_leftovers(run)
+    end_leftovers(run.parent)
 
     assert part.wait() == -9
 
@@ -74,7 +74,7 @@ def test_a_stranger_with_a_recorded_id_is_left_alone(run: Path, start: Start) ->
     (run / "worker.pid").write_text(str(another_copy.pid))
     (run / "sidecar.pid").write_text("rubbish")
 
-    ended = end_leftovers(run)
+    ended = end_leftovers(run.parent)
 
     assert ended == []
     assert stranger.is_running()
