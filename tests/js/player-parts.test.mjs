@@ -226,36 +226,67 @@ test("errors of mpegts.js become failures of ours", () => {
 
 // --- The socket ---
 
-test("events of this room reach the session, those of others do not", () => {
-  const socket = new EventTarget();
+/** Stand-ins that write down what they are told. */
+function listeners(state) {
   const heard = [];
-  let resets = 0;
-  const session = {
-    room: { state: "live" },
-    roomIs(change) {
-      heard.push(change);
-      this.room = { ...this.room, ...change };
+  return {
+    heard,
+    session: {
+      room: { state },
+      roomIs(change) {
+        heard.push(change);
+        this.room = { ...this.room, ...change };
+      },
+      isTold: (told) => heard.push(told),
     },
+    playback: { publisherChanged: () => heard.push("publisher changed") },
+    serverClock: { sync: (time) => heard.push(time) },
   };
-  const playback = {
-    publisherChanged: () => {
-      resets += 1;
-    },
-  };
-  followRoom(socket, { roomId: "mine", session, playback });
+}
+
+function feed(state) {
+  const socket = new EventTarget();
+  const all = listeners(state);
+  followRoom(socket, { roomId: "mine", ...all });
   const say = (name, detail) => socket.dispatchEvent(new CustomEvent(name, { detail }));
+  return { ...all, say };
+}
+
+test("events of this room reach the session, those of others do not", () => {
+  const { say, heard } = feed("live");
 
   say("stream-ended", { roomId: "other", reason: "owner" });
-  say("stream-interrupted", { roomId: "mine", graceUntil: "soon" });
-  say("stream-started", { roomId: "mine" });
-  say("room-state", { roomId: "mine", state: "live", graceUntil: null, endReason: "" });
   say("stream-ended", { roomId: "mine", reason: "owner" });
 
   assert.deepEqual(heard, [
-    { state: "reconnecting", graceUntil: "soon" },
-    { state: "live", graceUntil: null },
-    { state: "live", graceUntil: null, endReason: "" },
+    "publisher changed",
     { state: "ended", endReason: "owner", graceUntil: null },
   ]);
-  assert.equal(resets, 3);
+});
+
+test("a publisher who leaves and returns changes the timing, a mere snapshot does not", () => {
+  const { say, heard } = feed("live");
+
+  say("stream-interrupted", { roomId: "mine", graceUntil: "soon" });
+  say("stream-started", { roomId: "mine", startedAt: "now" });
+  say("room-state", { roomId: "mine", state: "live", serverTime: "noon" });
+
+  assert.deepEqual(heard, [
+    "publisher changed",
+    { state: "reconnecting", graceUntil: "soon", endReason: null },
+    "publisher changed",
+    { state: "live", graceUntil: null, endReason: null },
+    "noon",
+    { state: "live", graceUntil: null, endReason: null },
+  ]);
+});
+
+test("the session knows whether anybody will tell it", () => {
+  const { say, heard } = feed("waiting");
+
+  for (const state of ["connecting", "open", "waiting", "connecting", "open"]) {
+    say("connection", { state });
+  }
+
+  assert.deepEqual(heard, [true, true, false, true, true]);
 });

@@ -317,3 +317,28 @@ test("a picture from a connection that is gone does not count", () => {
 
   assert.equal(session.face, "retrying");
 });
+
+test("a waiting room is looked up by trying while the socket is down", () => {
+  const { session, engine, retry } = watch("waiting");
+  session.isTold(false);
+  retry.now();
+  assert.equal(engine.starts, 1);
+
+  engine.fail({ kind: "refused", status: 404, reason: "stream-not-live" });
+  assert.equal(session.face, "waiting");
+
+  retry.now();
+  session.moving();
+  assert.equal(session.face, "live");
+});
+
+test("the look-ups end when the socket tells again", () => {
+  const { session, engine, retry } = watch("waiting");
+  session.isTold(false);
+
+  session.isTold(true);
+  session.roomIs({ state: "waiting" });
+
+  assert.equal(retry.due, null);
+  assert.equal(engine.starts, 0);
+});

@@ -4,10 +4,9 @@ const QUIET = 0.8; // Seconds that a stall lasts before it is worth a spinner.
 
 /**
  * Keep the faces in `root` current.
- * @param {{session: EventTarget, clock: () => number, now?: () => number}} deps `now` is the
- *   server's time in milliseconds
+ * @param {{session: EventTarget, clock: () => number, serverClock: object}} deps
  */
-export function mountFaces(root, { session, clock, now = Date.now }) {
+export function mountFaces(root, { session, clock, serverClock }) {
   const faces = [...root.querySelectorAll("[data-player-face]")];
   let shown = "";
   let waiting = null;
@@ -24,7 +23,7 @@ export function mountFaces(root, { session, clock, now = Date.now }) {
   }
 
   function count() {
-    const due = dueOf(shown, session, clock, now);
+    const due = dueOf(shown, session, clock, serverClock);
     for (const line of root.querySelectorAll(`[data-player-face="${shown}"] [data-countdown]`)) {
       line.textContent = due === null ? "" : line.dataset.countdown.replace("{seconds}", due);
     }
@@ -57,11 +56,11 @@ function reasonOf(name, session) {
 }
 
 /** Return the whole seconds left until something happens; null when nothing is known to. */
-function dueOf(name, session, clock, now) {
+function dueOf(name, session, clock, serverClock) {
   let left = null;
   if (name === "retrying" && session.retryDue !== null) left = session.retryDue - clock();
   if (name === "reconnecting" && session.room.graceUntil) {
-    left = (Date.parse(session.room.graceUntil) - now()) / 1000;
+    left = (Date.parse(session.room.graceUntil) - serverClock.now()) / 1000;
   }
   return left === null || left <= 0 ? null : Math.ceil(left);
 }

@@ -42,7 +42,8 @@ export class Playback extends EventTarget {
 
   /** Seconds behind what the server sends, or null while that is not known. */
   get delay() {
-    if (!this.#session.isConnected || !this.#hasPicture) return null;
+    const { isConnected, dataIsDue } = this.#session;
+    if (!isConnected || !dataIsDue || !this.#hasPicture) return null;
     return this.#edge.delay(this.#clock(), this.#video.currentTime);
   }
 

@@ -6,6 +6,7 @@
  *                   faces ◀──┘  └── playback (latency, watchdog, delay) ──▶ controls
  */
 
+import { ServerClock } from "../core/clock.js";
 import { mountControls } from "./controls.js";
 import { Engine, libraryAt } from "./engine.js";
 import { mountFaces } from "./faces.js";
@@ -23,13 +24,14 @@ const PARK = 30_000; // Milliseconds of pause after which the connection is let 
 /**
  * Bring `root` to life.
  * @param {HTMLElement} root made by templates/streams/_player.html
- * @param {{socket: EventTarget, clock?: () => number, now?: () => number}} deps `clock` counts
- *   seconds, `now` is the server's time in milliseconds
+ * @param {{socket: EventTarget, clock?: () => number, serverClock?: ServerClock}} deps `clock`
+ *   counts seconds
  * @returns {{session: Session, playback: Playback}}
  */
-export function mountPlayer(root, { socket, clock = seconds, now = serverTime(root) }) {
+export function mountPlayer(root, { socket, clock = seconds, serverClock = new ServerClock() }) {
   const video = root.querySelector("[data-player-video]");
   const { roomId, src, library, state, graceUntil, endReason } = root.dataset;
+  serverClock.sync(root.dataset.serverTime);
   const engine = new Engine(video, { url: src, library: libraryAt(library), clock });
   const session = new Session({
     engine,
@@ -41,8 +43,8 @@ export function mountPlayer(root, { socket, clock = seconds, now = serverTime(ro
   const sound = new Sound(video);
   const playback = new Playback({ video, engine, session, sound, clock });
 
-  mountStill(root.querySelector("[data-player-still]"), { video, engine, playback });
-  mountFaces(root, { session, clock, now });
+  mountStill(root, { video, engine, playback });
+  mountFaces(root, { session, clock, serverClock });
   mountControls(root, {
     session,
     playback,
@@ -51,7 +53,7 @@ export function mountPlayer(root, { socket, clock = seconds, now = serverTime(ro
     screen: fullscreen(root, video),
     pip: pictureInPicture(video),
   });
-  followRoom(socket, { roomId, session, playback });
+  followRoom(socket, { roomId, session, playback, serverClock });
   returnToLive({ video, session, playback });
   parkWhenPaused(session);
   root.dataset.ready = "true";
@@ -86,12 +88,4 @@ function parkWhenPaused(session) {
 
 function seconds() {
   return performance.now() / 1000;
-}
-
-/** Return a clock that goes like the server's: the viewer's may be minutes off. */
-function serverTime(root) {
-  const [page] = performance.getEntriesByType("navigation");
-  const rendered = performance.timeOrigin + (page?.responseStart ?? 0);
-  const ahead = Number(root.dataset.serverTime) * 1000 - rendered;
-  return () => Date.now() + ahead;
 }

@@ -1,24 +1,20 @@
 /** Turns what the socket says about the room into what the player has to know. */
 
+import { onRoomState } from "../rooms/room-state.js";
+
 /**
- * Keep `session` (and `playback`, whose timing the publisher resets) current.
+ * Keep `session` current, and `playback`, whose timing changes with the publisher.
  * @param {EventTarget} socket see js/core/socket.js
- * @param {{roomId: string, session: object, playback: object}} deps
+ * @param {{roomId: string, session: object, playback: object, serverClock: object}} deps
  */
-export function followRoom(socket, { roomId, session, playback }) {
-  const changes = {
-    "stream-started": () => ({ state: "live", graceUntil: null }),
-    "stream-interrupted": ({ graceUntil }) => ({ state: "reconnecting", graceUntil }),
-    "stream-stopped": () => ({ state: "waiting", graceUntil: null }),
-    "stream-ended": ({ reason }) => ({ state: "ended", endReason: reason, graceUntil: null }),
-    "room-state": ({ state, graceUntil, endReason }) => ({ state, graceUntil, endReason }),
-  };
-  for (const [name, changeOf] of Object.entries(changes)) {
-    socket.addEventListener(name, ({ detail }) => {
-      if (detail.roomId !== roomId) return;
-      const change = changeOf(detail);
-      if (change.state !== session.room.state) playback.publisherChanged();
-      session.roomIs(change);
-    });
-  }
+export function followRoom(socket, { roomId, session, playback, serverClock }) {
+  socket.addEventListener("room-state", ({ detail }) => serverClock.sync(detail.serverTime));
+  socket.addEventListener("connection", ({ detail }) => {
+    // While it is (re)connecting, news may be a moment away; only then nobody will tell us.
+    session.isTold(detail.state === "open" || detail.state === "connecting");
+  });
+  onRoomState(socket, roomId, ({ state, graceUntil = null, endReason = null }) => {
+    if (state !== session.room.state) playback.publisherChanged();
+    session.roomIs({ state, graceUntil, endReason });
+  });
 }

@@ -16,14 +16,15 @@ export class Session extends EventTarget {
   #room;
   #link = Link.IDLE;
   #wanted = true;
+  #told = true;
   #unsupported;
   #error = "";
   #playingSince = null;
   #mediaFailures = 0;
 
   /**
-   * @param {{engine: EventTarget, retry: object, clock: () => number, room: object,
-   *   unsupported?: string}} deps `room`: {state, graceUntil, endReason}
+   * @param {{engine: EventTarget, retry: object, clock: () => number, unsupported?: string,
+   *   room: {state: string, graceUntil: ?string, endReason: ?string}}} deps
    */
   constructor({ engine, retry, clock, room, unsupported = "" }) {
     super();
@@ -94,6 +95,13 @@ export class Session extends EventTarget {
     this.#settle();
   }
 
+  /** Whether somebody will tell when the room changes. If not, it is looked up by trying. */
+  isTold(told) {
+    if (this.#told === told) return;
+    this.#told = told;
+    if (!told && this.face === "waiting" && this.#link === Link.IDLE) this.#again({});
+  }
+
   /** The viewer wants to watch. */
   play() {
     this.#wanted = true;
@@ -115,6 +123,7 @@ export class Session extends EventTarget {
   /** A picture is there and moves. */
   moving() {
     if (!this.isConnected) return;
+    if (this.#room.state === "waiting") this.#room = { ...this.#room, state: "live" };
     this.#playingSince ??= this.#clock();
     if (this.#clock() - this.#playingSince > STEADY) {
       this.#retry.succeeded();

@@ -1,10 +1,12 @@
 /** Keeps the last picture on the stage while the connection behind it is replaced. */
 
-/** @param {HTMLCanvasElement} canvas shown while `video` has nothing */
-export function mountStill(canvas, { video, engine, playback }) {
+/** Mount it on `root`, which says `data-picture` from the first picture on. */
+export function mountStill(root, { video, engine, playback }) {
+  const canvas = root.querySelector("[data-player-still]");
   engine.addEventListener("detaching", () => keep());
   playback.addEventListener("pictured", () => {
     canvas.hidden = true;
+    root.dataset.picture = "true";
   });
 
   function keep() {

@@ -1,0 +1,17 @@
+/** The watch page: one room, its player, its state. */
+
+import { openSocket } from "../core/socket.js";
+import { mountPlayer } from "../player/player.js";
+import { mountLiveBadge } from "../rooms/live-badge.js";
+import { mountRoomState } from "../rooms/room-state.js";
+import { mountViewerCount } from "../rooms/viewer-count.js";
+
+const root = document.querySelector("[data-watch]");
+const { roomId } = root.dataset;
+const socket = openSocket({ window, document });
+
+mountPlayer(root.querySelector("[data-player]"), { socket });
+mountLiveBadge(root, socket, { roomId });
+mountRoomState(root, socket, { roomId, document });
+mountViewerCount(root, socket, { roomId, language: document.documentElement.lang });
+socket.join(roomId);
