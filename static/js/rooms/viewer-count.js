@@ -1,0 +1,20 @@
+/** Keeps `[data-viewer-count]` current, written as the page's language writes numbers. */
+
+const EVENTS = ["viewer-joined", "viewer-left", "room-state"];
+
+/**
+ * @param {ParentNode} root holds the numbers of one room
+ * @param {EventTarget} socket
+ * @param {{roomId: string, language?: string}} deps
+ */
+export function mountViewerCount(root, socket, { roomId, language }) {
+  const format = new Intl.NumberFormat(language);
+  for (const name of EVENTS) {
+    socket.addEventListener(name, ({ detail }) => {
+      if (detail.roomId !== roomId) return;
+      for (const number of root.querySelectorAll("[data-viewer-count]")) {
+        number.textContent = format.format(detail.viewerCount);
+      }
+    });
+  }
+}
