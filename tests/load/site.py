@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 from collections.abc import Iterator
 
 from tests.load.subject import SERVER_CORE, Channel, pinned
@@ -35,6 +36,9 @@ class StreAir:
 
 @contextlib.contextmanager
 def streair() -> Iterator[StreAir]:
-    """Run the site, on SQLite and in-process layers."""
-    with pinned(SERVER_CORE), running_site(RATE_LIMIT_ENABLED="0") as site:
+    """Run the site with the defaults: SQLite, in-process layers, one process."""
+    env = {name: secrets.token_urlsafe(32) for name in ("SECRET_KEY", "JWT_SECRET", "HOOK_SECRET")}
+    # Empty means the default, whatever the developer's `.env` says.
+    env |= dict.fromkeys(("CLIENT_URL", "RTMP_SERVER_URL", "ALLOWED_HOSTS", "WEB_WORKERS"), "")
+    with pinned(SERVER_CORE), running_site(RATE_LIMIT_ENABLED="0", **env) as site:
         yield StreAir(site)
