@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib
 import socket
-import urllib.request
 from dataclasses import dataclass
 from typing import Self
 
@@ -48,13 +48,16 @@ class Addresses:
 
     def answer(self) -> bool:
         """Tell whether the site and the sidecar are up."""
+        site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
             socket.create_connection(("127.0.0.1", self.rtmp_port), timeout=1).close()
-            url = f"http://127.0.0.1:{self.port}/health/live"
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
+            site.request("GET", "/health/live")
+            # A refusal will do: ALLOWED_HOSTS need not hold the address that we ask under.
+            return site.getresponse().status < 500
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            site.close()
 
     def lines(self) -> list[str]:
         """Return what to print: where to watch, and what to paste into OBS."""

@@ -52,6 +52,8 @@ def main() -> int:
     except CannotStart as exc:
         print(f"StreAir: {exc}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # While it was still preparing.
+        return 130
 
 
 @contextlib.contextmanager
