@@ -253,6 +253,7 @@ RTMP_PORT = env.number("RTMP_PORT", 1935)
 SIDECAR_PORT = env.number("SIDECAR_PORT", RTMP_PORT + 10_000 * (1 if RTMP_PORT < 50_000 else -1))
 SIDECAR_MEMORY_MB = env.number("SIDECAR_MEMORY_MB", 512)
 RTMP_APP = "live"
+RTMP_MODULE = env.text("RTMP_MODULE", "/usr/lib/nginx/modules/ngx_rtmp_module.so")
 # Where the relay reads streams; by default the sidecar on this machine.
 RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RTMP_APP}")
 # What streamers paste into OBS; empty means the host under which they opened the page.

@@ -1,5 +1,37 @@
-"""Includes only: pages, API, hooks, admin."""
+"""Includes only: pages, preferences, hooks, admin. `/ws/` and FLV are `streair.asgi`'s."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from streair import views
+from streair.core import preferences
+from streair.core.realtime import bridge
+from streair.core.realtime.views import event
+
+# Exact addresses, called by programs: a redirect would be read as an answer (INGEST.md 1.4).
+hooks = [
+    path(bridge.PATH.removeprefix("/"), event),
+    path("hooks/", include("streams.hooks.urls")),
+]
+
+pages = i18n_patterns(
+    path("", views.home, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("rooms.urls")),
+    path("studio/", include("streams.urls")),
+    prefix_default_language=False,
+)
+
+urlpatterns = [
+    *hooks,
+    path("i18n/language", preferences.set_language, name="set-language"),
+    path("i18n/theme", preferences.set_theme, name="set-theme"),
+    path("admin/", admin.site.urls),
+    *pages,
+]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error

@@ -100,7 +100,7 @@ def _let_in(
         raise Refused(Refusal.INACTIVE)
     room = _room_for(stream_key.owner)
     same = Q(boot=boot, client_id=client_id)
-    known = Publisher.objects.connected().filter(same, room=room).first()
+    known = Publisher.objects.connected().select_related("room").filter(same, room=room).first()
     if known is not None:
         return known
     for earlier in Publisher.objects.connected().filter(same | Q(room=room)):

@@ -1,0 +1,1 @@
+"""What nginx-rtmp asks and tells us: publish, done, update."""
