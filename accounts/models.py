@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 username_characters = RegexValidator(
@@ -82,6 +83,12 @@ class User(AbstractUser):
     def shown_name(self) -> str:
         """The name that others read."""
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must hold to be this user's; Django's own, and the token version."""
+        value = f"{self.password}:{self.token_version}"
+        salt = "accounts.models.User.session"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """Return the name that others read (the admin asks for it)."""
