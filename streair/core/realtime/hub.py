@@ -102,6 +102,15 @@ class Hub:
         for group in self._memberships.pop(outbox, set()):
             self._groups[group].members.discard(outbox)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it listens to the layer; without sockets there is no need to."""
+        return self._keeper.is_running
+
+    async def stop(self) -> None:
+        """Leave the layer; whoever joins next starts it again."""
+        await self._keeper.stop()
+
     # --- What reaches them ---
 
     async def tell(self, group: str, name: str, data: dict[str, Any]) -> None:

@@ -27,9 +27,14 @@ class Periodic:
         self._on_cancel = on_cancel
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is going."""
+        return self._task is not None and not self._task.done()
+
     def start(self) -> None:
         """Set the chore going on the running loop. Does nothing when it is."""
-        if self._task is None or self._task.done():
+        if not self.is_running:
             self._task = asyncio.create_task(self._run(), name=self._job.__qualname__)
 
     async def stop(self) -> None:

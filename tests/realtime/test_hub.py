@@ -1,0 +1,229 @@
+"""The hub: one subscription per room and process, and a channel layer that may fail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from channels.layers import InMemoryChannelLayer
+
+from streair.core.realtime import hub as hub_module
+from streair.core.realtime.hub import GAP, Hub
+from streair.core.realtime.outbox import Outbox
+
+QUICK = 0.02
+
+
+async def comes_true(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - other tasks make it true, and tell nobody.
+            await asyncio.sleep(0.001)
+
+
+class Layer(InMemoryChannelLayer):  # type: ignore[misc]
+    """The in-memory layer, which can be taken away, and counts what is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_away = False
+        self.is_deaf = False
+        self.asked: Counter[str] = Counter()
+
+    async def new_channel(self, prefix: str = "") -> str:
+        self._ask("new_channel")
+        return str(await super().new_channel(prefix))
+
+    async def group_add(self, group: str, channel: str) -> None:
+        self._ask("group_add")
+        await super().group_add(group, channel)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        self._ask("group_discard")
+        await super().group_discard(group, channel)
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        self._ask("group_send")
+        if not self.is_deaf:
+            await super().group_send(group, message)
+
+    async def send(self, channel: str, message: dict[str, Any]) -> None:
+        self._ask("send")
+        if not self.is_deaf:
+            await super().send(channel, message)
+
+    def _ask(self, what: str) -> None:
+        self.asked[what] += 1
+        if self.is_away:
+            raise ConnectionError("the layer is away")
+
+
+class Reader:
+    """A socket that only keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.box = Outbox()
+
+    async def hears(self, name: str) -> dict[str, Any]:
+        """Return the data of the next event, which has this name."""
+        await comes_true(lambda: self.box._frames)
+        frame = json.loads(self.box._frames.popleft())
+        assert frame["event"] == name
+        return dict(frame["data"])
+
+
+@pytest.fixture
+def gaps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The groups that were shown anew."""
+    shown: list[str] = []
+
+    async def show(hub: Hub, message: dict[str, Any]) -> None:
+        shown.append(message["group"])
+        await hub.tell(message["group"], "room-state", {})
+
+    monkeypatch.setitem(hub_module._handlers, GAP, show)
+    return shown
+
+
+@asynccontextmanager
+async def running(layer: Layer) -> AsyncIterator[Hub]:
+    hub = Hub(layer, check_seconds=QUICK)
+    try:
+        yield hub
+    finally:
+        await hub.stop()
+
+
+async def send(layer: Layer, group: str, number: int = 0) -> None:
+    message = {"type": "event.publish", "event": "event", "data": {"number": number}}
+    await layer.group_send(group, {**message, "group": group})
+
+
+async def test_a_room_costs_one_subscription_however_many_read() -> None:
+    layer, readers = Layer(), [Reader() for _ in range(100)]
+    async with running(layer) as hub:
+        await asyncio.gather(*(hub.join("room.a", reader.box) for reader in readers))
+        await send(layer, "room.a", 7)
+
+        assert [await reader.hears("event") for reader in readers] == [{"number": 7}] * 100
+        # One text for all of them, not a copy each.
+        assert (layer.asked["new_channel"], layer.asked["group_add"]) == (1, 1)
+
+
+async def test_everybody_gets_the_same_text_object() -> None:
+    layer, readers = Layer(), [Reader() for _ in range(3)]
+    async with running(layer) as hub:
+        for reader in readers:
+            await hub.join("room.a", reader.box)
+        await hub.tell("room.a", "event", {})
+
+        assert len({id(reader.box._frames[0]) for reader in readers}) == 1
+
+
+async def test_the_subscription_ends_some_time_after_the_last_reader() -> None:
+    layer, reader, other = Layer(), Reader(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+        await hub.join("room.b", other.box)
+        hub.forget(reader.box)
+
+        await comes_true(lambda: layer.asked["group_discard"] == 1)
+        assert set(layer.groups) == {"room.b"}
+        await hub.join("room.a", reader.box)
+        await send(layer, "room.a")
+        await reader.hears("event")
+
+
+async def test_a_hub_without_readers_does_nothing() -> None:
+    layer, reader = Layer(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+        hub.forget(reader.box)
+        await comes_true(lambda: not hub.is_running)
+
+        await hub.join("room.a", reader.box)
+        await send(layer, "room.a")
+        await reader.hears("event")
+
+
+async def test_joining_works_while_the_layer_is_away_and_is_caught_up_with(
+    gaps: list[str],
+) -> None:
+    layer, reader = Layer(), Reader()
+    layer.is_away = True
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+        layer.is_away = False
+
+        await reader.hears("room-state")
+        await send(layer, "room.a")
+        await reader.hears("event")
+        assert reader.box.closing is None
+
+
+async def test_a_layer_that_loses_messages_is_noticed_and_every_room_shown_anew(
+    gaps: list[str],
+) -> None:
+    layer, first, second = Layer(), Reader(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", first.box)
+        await hub.join("room.b", second.box)
+        layer.is_deaf = True
+        sent = layer.asked["send"]
+        await comes_true(lambda: layer.asked["send"] > sent + 1)
+        await send(layer, "room.a")
+        layer.is_deaf = False
+
+        await first.hears("room-state")
+        await second.hears("room-state")
+        await send(layer, "room.b")
+        await second.hears("event")
+        assert sorted(gaps) == ["room.a", "room.b"]
+
+
+async def test_a_layer_that_forgot_us_is_joined_again(gaps: list[str]) -> None:
+    layer, reader = Layer(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+        layer.is_deaf = True
+        await comes_true(lambda: layer.asked["new_channel"] == 2)
+        layer.is_deaf = False
+
+        await reader.hears("room-state")
+        await send(layer, "room.a")
+        await reader.hears("event")
+
+
+async def test_a_receiver_that_dies_is_replaced(gaps: list[str]) -> None:
+    class Dying(Layer):
+        async def receive(self, channel: str) -> Any:
+            if self.asked["receive"] == 0:
+                self.asked["receive"] += 1
+                raise TimeoutError  # channels_redis lets one through and never recovers.
+            return await super().receive(channel)
+
+    layer, reader = Dying(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+
+        await reader.hears("room-state")
+        await send(layer, "room.a")
+        await reader.hears("event")
+
+
+async def test_a_message_that_makes_no_sense_harms_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    layer, reader = Layer(), Reader()
+    async with running(layer) as hub:
+        await hub.join("room.a", reader.box)
+        await layer.group_send("room.a", {"type": "event.publish"})
+        await layer.group_send("room.a", {"type": "nobody.knows"})
+        await send(layer, "room.a")
+
+        await reader.hears("event")
+    assert "was not handled" in caplog.text
