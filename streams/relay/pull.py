@@ -113,7 +113,7 @@ class Pull:
 
     async def _rest(self, attempt: int) -> bool:
         """Wait longer with every failure, and never as long as everybody else."""
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, attempt - 1))
         await self._clock.sleep(pause * (0.5 + self._jitter() / 2))
         return True
 

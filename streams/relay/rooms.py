@@ -57,8 +57,7 @@ class _Room:
             group.create_task(self.pull.run())
             group.create_task(self.hub.run())
 
-    def end(self, reason: str) -> None:
-        self.hub.finish()
+    def close(self, reason: str) -> None:
         for subscription in self.subscriptions:
             subscription.close(reason)
 
@@ -129,7 +128,8 @@ class Rooms:
         """Close the room and every viewer's stream. Does nothing in a closed room."""
         room = self._rooms.pop(key, None)
         if room is not None:
-            room.end(reason)
+            room.hub.finish()
+            room.close(reason)
             self._tasks[room].cancel()
 
     def eject(self, key: str, label: Hashable, reason: str) -> int:
@@ -140,6 +140,11 @@ class Rooms:
         for viewer in ejected:
             viewer.close(reason)
         return len(ejected)
+
+    def labels(self, key: str) -> set[Hashable]:
+        """Return by which labels a room is watched."""
+        room = self._rooms.get(key)
+        return {viewer.label for viewer in room.subscriptions} if room is not None else set()
 
     def open_keys(self) -> tuple[str, ...]:
         """Return the keys of the rooms that are open."""
@@ -224,7 +229,7 @@ class Rooms:
         logger.error("Room %s broke down.", key, exc_info=task.exception())
         if self._rooms.get(key) is room:
             del self._rooms[key]
-        room.end("broken")
+        room.close("broken")
 
     async def _tick_for_ever(self) -> None:
         while True:

@@ -120,7 +120,10 @@ class RtmpUpstream:
         self._client = PlayClient(address)
         self._idle = idle
         self._silence = silence
-        self._early: list[Tag] = []
+        self._tags: list[Tag] = []
+        self._is_accepted = False
+        self._has_flowed = False
+        self._has_ended = False
 
     async def open(self) -> None:
         """Come as far as `play`, and wait a moment for the answer, which not every server gives."""
@@ -128,34 +131,36 @@ class RtmpUpstream:
             await self._receive(CONNECT_SECONDS)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ACCEPT_SECONDS):
-                while not self._early and PlayEvent.ACCEPTED not in await self._receive(self._idle):
-                    pass
+                while not self._is_accepted and not self._has_flowed:
+                    await self._receive(self._idle)
 
     async def __aiter__(self) -> AsyncIterator[list[Tag]]:
-        has_flowed = False
         while True:
-            tags, self._early = self._early, []
+            tags, self._tags = self._tags, []
             if tags:
-                has_flowed = True
                 yield tags
-            events = await self._receive(self._silence if has_flowed else self._idle)
-            # A server may say of a stream that nobody publishes yet that nobody does.
-            if has_flowed and PlayEvent.UNPUBLISHED in events:
-                if self._early:
-                    yield self._early
+            if self._has_ended:
                 return
+            await self._receive(self._silence if self._has_flowed else self._idle)
 
-    async def _receive(self, seconds: float) -> set[PlayEvent]:
-        """Read once: keep the tags, answer what wants an answer, return the events."""
+    async def _receive(self, seconds: float) -> None:
+        """Read once, take note of what came, and answer what wants an answer."""
         self._link.write(self._client.outgoing())
-        events = set()
         for item in self._client.feed(await self._link.read(seconds)):
-            if isinstance(item, Tag):
-                self._early.append(item)
-            else:
-                events.add(item)
+            self._note(item)
         self._link.write(self._client.outgoing())
-        return events
+
+    def _note(self, item: Tag | PlayEvent) -> None:
+        if isinstance(item, Tag):
+            # What comes after the end would be another publisher's, with another clock.
+            if not self._has_ended:
+                self._tags.append(item)
+                self._has_flowed = True
+        elif item is PlayEvent.ACCEPTED:
+            self._is_accepted = True
+        elif item is PlayEvent.UNPUBLISHED and self._has_flowed:
+            # Of a stream that nobody has published yet, it means nothing.
+            self._has_ended = True
 
 
 class HttpUpstream:

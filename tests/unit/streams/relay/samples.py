@@ -5,8 +5,14 @@ from collections.abc import Iterator, Sequence
 from streams.relay import amf
 from streams.relay.flv import Tag, TagKind
 
-# x264's parameter sets for 1280×720 at 30 fps, High profile, level 3.1.
-SPS_720P = bytes.fromhex("6764001facd9405005bb016a02020280000003008000001e478c18cb")
+# Parameter sets that x264 wrote, by what they say.
+SPS_720P = bytes.fromhex(
+    "6764001facd9405005bb0110000003001000000303c602000262580002625b928c01e30632c0"
+)
+SPS_320X180_BASELINE = bytes.fromhex("6742c00dd901419f9f0110000003001000000303c0f142a480")
+SPS_854X480 = bytes.fromhex("6764001facd940d83de6f0110000030001000003003c0f183196")
+SPS_1080P = bytes.fromhex("67640028acd940780227e5c044000003000400000300f03c60c658")
+SPS_640X360_INTERLACED = bytes.fromhex("677a001fbcd940a063f1b808800001f48000ea600f8b16cb")
 PPS = bytes.fromhex("68ebecb22c")
 AAC_HEADER = bytes.fromhex("af001210")
 
