@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
@@ -83,7 +85,7 @@ def test_an_error_in_one_step_does_not_keep_the_others_from_working(
 ) -> None:
     publisher = live()
     services.publisher_left(boot=publisher.boot, client_id=publisher.client_id)
-    Room.objects.update(interrupted_since=now().replace(year=2020))
+    Room.objects.update(interrupted_since=now() - timedelta(minutes=2))
     sidecar = Sidecar()
     sidecar.answer = RuntimeError("A mistake of ours.")
 
