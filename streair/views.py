@@ -1,12 +1,42 @@
-"""Pages of the project itself."""
+"""Pages of the project itself: home, and what is shown when something went wrong."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from streair.core.errors import NotAllowed
+from rooms import selectors
+from rooms.viewer_board import viewer_counts
+from streair.core.errors import NotAllowed, NotFound
 from streair.core.pages import error_response
+from streair.core.preferences import prefers_english, remember_language
+from streair.core.redirects import in_language
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show who is live; take readers of English to their page when they come to "/"."""
+    if get_language() == "vi" and prefers_english(request):
+        response: HttpResponse = HttpResponseRedirect(in_language(request.get_full_path(), "en"))
+        remember_language(response, "en")
+    else:
+        category = request.GET.get("category", "")
+        rooms = list(selectors.live_rooms(category=category))
+        page = {
+            "rooms": rooms,
+            "viewers": viewer_counts(room.room_id for room in rooms),
+            "past": selectors.recently_ended(),
+            "categories": selectors.categories(),
+            "category": category,
+        }
+        response = render(request, "home.html", page)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature.
@@ -16,3 +46,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         code="csrf-failed",
     )
     return error_response(request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer what Django itself refused. The host may be wrong, so the page asks for nothing."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer Django's own refusals like ours."""
+    return error_response(request, NotAllowed(_("You may not open this page.")))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer an address that leads nowhere."""
+    return error_response(request, NotFound(_("There is no page at this address.")))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Answer our own mistakes. The database may be what is broken, so the page asks for nothing."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,29 @@
+/** Asks the site's own endpoints, with the session cookie and the CSRF token. */
+
+/** What the server said no to: its stable code and its sentence in the reader's language. */
+export class Refused extends Error {
+  constructor(status, { code = "", message = "" } = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * POST to `url` and return the JSON it answers.
+ * @throws {Refused} when the server refuses
+ */
+export async function post(url, body = new URLSearchParams()) {
+  const answer = await fetch(url, {
+    method: "POST",
+    body,
+    headers: {
+      Accept: "application/json",
+      "X-CSRFToken": document.documentElement.dataset.csrfToken,
+    },
+  });
+  const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+  const data = isJson ? await answer.json() : {};
+  if (!answer.ok || !isJson) throw new Refused(answer.status, data);
+  return data;
+}

@@ -1,0 +1,45 @@
+/** Brings parts of the page up to date from the server, which alone knows how they look. */
+
+/**
+ * Fetch this page again and replace every `[data-region]` by its new self.
+ *
+ * What is typed stands outside of regions. Whatever had the focus gets it back by its id.
+ * @returns {Promise<boolean>} whether it worked
+ */
+export async function refreshRegions(root = document) {
+  let text;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return false;
+    text = await answer.text();
+  } catch {
+    return false;
+  }
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const focused = document.activeElement?.id;
+  for (const region of root.querySelectorAll("[data-region]")) {
+    const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`);
+    if (next) region.replaceWith(document.adoptNode(next));
+  }
+  if (focused && document.activeElement === document.body) {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+  root.dispatchEvent(new CustomEvent("regions-refreshed", { bubbles: true }));
+  return true;
+}
+
+/** Between none and all of `seconds`, so that a crowd does not come back at once. */
+export function spread(seconds, random = Math.random) {
+  return random() * seconds * 1000;
+}
+
+/** Return a function that runs `task` once, `delay()` ms after the first of several calls. */
+export function gathered(task, delay) {
+  let timer = null;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      task();
+    }, delay());
+  };
+}

@@ -1,0 +1,33 @@
+"""Where to go next: addresses on this site, and the same page in the other language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """Return the `next` that the request names if it is on this site, else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else default
+
+
+def in_language(url: str, language: str) -> str:
+    """Return the address of the same page in `language`.
+
+    Only the path changes: the default language has no prefix, the others have their code. Pages
+    that do not exist have a twin too, so that the switch works on a 404.
+    """
+    parts = urlsplit(url)
+    first, _, rest = parts.path.removeprefix("/").partition("/")
+    others = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
+    path = f"/{rest}" if first in others else parts.path
+    if language in others:
+        path = f"/{language}{path}"
+    return urlunsplit(parts._replace(path=path))
