@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -29,10 +30,12 @@ class NameOrEmailBackend(ModelBackend):
         if name is None or password is None:
             return None
         field = "email__iexact" if "@" in name else "username__iexact"
-        user = User.objects.filter(**{field: name}).first()
+        user: User | None = User.objects.filter(**{field: name}).first()
         if user is None:
             User().set_password(password)
             return None
-        if user.check_password(password) and self.user_can_authenticate(user):
+        # Keyboards compose Vietnamese letters in different ways; sign-up stores them composed.
+        typed = dict.fromkeys([unicodedata.normalize("NFC", password), password])
+        if any(map(user.check_password, typed)) and self.user_can_authenticate(user):
             return user
         return None
