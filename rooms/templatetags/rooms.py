@@ -1,0 +1,58 @@
+"""Components that show a room: its card, its badge, its drawn cover."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import pgettext_lazy
+
+from rooms.models import Category, Room, RoomState
+
+register = template.Library()
+
+# The picture on a drawn cover, by the category's slug; sites may have categories of their own.
+_ICONS = {
+    "gaming": "gamepad-2",
+    "music": "music",
+    "talk": "mic",
+    "study": "book-open",
+    "creative": "palette",
+    "sports": "trophy",
+    "technology": "cpu",
+    "other": "sparkles",
+}
+
+
+# Short enough for a badge.
+_STATES = {
+    RoomState.WAITING: pgettext_lazy("badge", "Waiting"),
+    RoomState.LIVE: pgettext_lazy("badge", "Live"),
+    RoomState.RECONNECTING: pgettext_lazy("badge", "Reconnecting"),
+    RoomState.ENDED: pgettext_lazy("badge", "Ended"),
+}
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """Return what a badge says for a room's state."""
+    return str(_STATES[RoomState(state)])
+
+
+@register.filter
+def category_icon(category: Category | None) -> str:
+    """Return the name of the icon that stands for a category."""
+    return _ICONS.get(category.slug, "shapes") if category else "radio"
+
+
+@register.inclusion_tag("components/room_card.html")
+def room_card(room: Room, viewers: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Draw a link to `room`: cover, state, title, streamer; `viewers` are counts by room id."""
+    return {"room": room, "viewers": viewers.get(room.room_id, 0) if viewers is not None else None}
+
+
+@register.inclusion_tag("components/live_badge.html")
+def live_badge(room: Room) -> dict[str, Any]:
+    """Draw the state of `room`; js/rooms keeps it current."""
+    return {"room": room}

@@ -1,0 +1,20 @@
+/** A channel: when its open room goes on or off the air, the page shows it by itself. */
+
+import { gathered, refreshRegions, spread } from "../core/regions.js";
+import { openSocket } from "../core/socket.js";
+import { onRoomState } from "../rooms/room-state.js";
+
+const { roomId } = document.querySelector("[data-channel]").dataset;
+
+if (roomId) {
+  const socket = openSocket({ window, document });
+  // Everybody who waits hears it at once, so they ask over some seconds.
+  const refresh = gathered(() => refreshRegions(), () => spread(3));
+  let shown = null;
+  onRoomState(socket, roomId, ({ state }) => {
+    if (shown !== null && shown !== state) refresh();
+    shown = state;
+  });
+  socket.addEventListener("room-updated", refresh);
+  socket.join(roomId);
+}
