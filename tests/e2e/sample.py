@@ -1,0 +1,133 @@
+"""Sample people and rooms in every state, for pictures of the pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.utils.timezone import now
+
+from accounts.models import User
+from rooms.models import Category, EndReason, Room, RoomState
+from tests.factories import BroadcastFactory, PublisherFactory, RoomFactory, UserFactory
+
+_LIVE = [
+    ("minh_anh", "Minh Anh", "Leo rank cùng mọi người, ai vào team không?", "gaming", 47),
+    (
+        "hoang.dev",
+        "Hoàng",
+        "Viết trình biên dịch từ đầu — tập 12: cấp phát thanh ghi",
+        "technology",
+        128,
+    ),
+    (
+        "thuy_duong",
+        "Thùy Dương",
+        "Acoustic cuối tuần: nhạc Trịnh và những điều nhỏ nhặt",
+        "music",
+        12,
+    ),
+    ("ada", "", "Painting the harbor at dawn", "creative", 75),
+    ("tuan", "Tuấn", "Ôn thi đại học môn Toán: số phức", "study", 5),
+]
+
+
+def fill() -> dict[str, str]:
+    """Make people and rooms; return the ids of the rooms that scenes need."""
+    call_command("migrate", verbosity=0)
+    categories = {category.slug: category for category in Category.objects.all()}
+    UserFactory(username="newcomer", display_name="")
+    for username, name, title, slug, minutes in _LIVE:
+        owner = UserFactory(username=username, display_name=name)
+        _on_air(owner, title, categories[slug], minutes)
+    linh = UserFactory(
+        username="linh",
+        display_name="Linh Nguyễn",
+        bio="Nấu ăn, đi chợ và kể chuyện Sài Gòn mỗi tối thứ Năm.",
+    )
+    for days in (3, 10, 17):
+        _over(linh, f"Cơm nhà tập {20 - days}", categories["talk"], days)
+    live = _on_air(
+        linh, "Cơm nhà tập 21: cá kho tộ, canh chua và chuyện phố cũ", categories["talk"], 34
+    )
+    live.description = (
+        "Tối nay mình nấu cá kho tộ.\nCông thức: https://example.org/ca-kho\n\n"
+        "Nhớ ghé kênh vào thứ Năm hằng tuần nhé!"
+    )
+    live.save(update_fields=["description"])
+    _measured(live, ["long-keyframe-interval", "no-audio"])
+    waiting = RoomFactory(
+        owner=UserFactory(username="quang", display_name="Quang"),
+        title="Bình luận trận chung kết",
+        category=categories["sports"],
+    )
+    away = _on_air(
+        UserFactory(username="bao_ngoc", display_name="Bảo Ngọc"),
+        "Đan len và nói chuyện phiếm",
+        categories["other"],
+        88,
+    )
+    away.state, away.interrupted_since = RoomState.RECONNECTING, now() - timedelta(seconds=20)
+    away.save(update_fields=["state", "interrupted_since"])
+    ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
+    assert ended is not None
+    return {"live": live.room_id, "waiting": waiting.room_id, "ended": ended.room_id}
+
+
+def session_of(username: str) -> str:
+    """Return the cookie of a session in which this person is signed in."""
+    user = User.objects.get(username=username)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    assert session.session_key is not None
+    return session.session_key
+
+
+def _on_air(owner: User, title: str, category: Category, minutes: int) -> Room:
+    since = now() - timedelta(minutes=minutes)
+    return RoomFactory(
+        owner=owner, title=title, category=category, state=RoomState.LIVE, live_since=since
+    )
+
+
+def _over(owner: User, title: str, category: Category, days: int) -> Room:
+    ended = now() - timedelta(days=days)
+    return RoomFactory(
+        owner=owner,
+        title=title,
+        category=category,
+        state=RoomState.ENDED,
+        live_since=ended - timedelta(hours=2),
+        ended_at=ended,
+        end_reason=EndReason.OWNER,
+    )
+
+
+def _measured(room: Room, problems: list[str]) -> None:
+    """An encoder is connected to the room, and this is what was seen of it."""
+    PublisherFactory(
+        room=room,
+        keyframe=now(),
+        encoder="obs-output module (libobs version 30.2.3)",
+        video_kbps=4380,
+        audio_kbps=161,
+        problems=problems,
+    )
+    BroadcastFactory(
+        room=room,
+        encoder="obs-output module (libobs version 30.2.3)",
+        video_codec="H.264",
+        audio_codec="AAC",
+        width=1920,
+        height=1080,
+        fps=59.94,
+        bitrate_kbps=4541,
+        keyframe_seconds=12.0,
+        reconnects=1,
+    )
