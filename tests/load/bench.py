@@ -7,7 +7,6 @@ a quarter of an hour; `--quick` two to three minutes, with coarser figures.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
 import json
 import os
@@ -21,7 +20,7 @@ from tests.load import machine, report
 from tests.load.peers import node_media_server_peer
 from tests.load.scenarios import SCENARIOS, Effort, Figures, say
 from tests.load.site import streair
-from tests.load.subject import LOAD_CORE, Subject
+from tests.load.subject import LOAD_CORE, Subject, prefer
 
 PEER = "Node-Media-Server 4"
 _THOROUGH = Effort()
@@ -34,9 +33,6 @@ def main() -> int:
     # Turn a polite kill into what Ctrl-C does: every block ends what it started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.sched_setaffinity(0, {LOAD_CORE})
-    with contextlib.suppress(PermissionError):
-        # Whatever else runs on this machine should spoil the figures as little as possible.
-        os.setpriority(os.PRIO_PROCESS, 0, -15)
     effort = _effort(options)
     chosen = [name for name in SCENARIOS if name in (options.only or SCENARIOS)]
     say(f"{machine.describe()}\nLoad average before: {machine.others_load():.2f}")
@@ -90,6 +86,8 @@ def _measure(
     """Return the figures of every chosen scenario, against one fresh server."""
     figures: Figures = {}
     with start() as subject:
+        for pid in subject.parts().values():
+            prefer(pid)
         for name in chosen:
             say(f"{subject.name}: {name} …")
             figures |= SCENARIOS[name](subject, effort)

@@ -53,11 +53,16 @@ def _repeated(effort: Effort, once: Callable[[], Figures]) -> Figures:
 def _tell(subject: Subject, watched: Watched) -> None:
     told = watched.told
     spent = ", ".join(f"{part} {share:.3f}" for part, share in watched.cpu.items())
+    reasons = {
+        name.removeprefix("fail_"): count
+        for name, count in told.items()
+        if name.startswith("fail_") and count
+    }
     say(
         f"  {subject.name}: {told['viewers']} viewers, {watched.playing} playing; "
         f"cpu {spent}, loader {watched.loader_cpu:.2f}, others {watched.others_cpu:.2f}; "
         f"delay p50/p99 {watched.delay('p50'):.0f}/{watched.delay('p99'):.0f} ms; "
-        f"failed {told['failed']}, errors {told['flv_errors']}, stalls {told['stalls']}, "
+        f"failed {told['failed']} {reasons or ''}, errors {told['flv_errors']}, stalls {told['stalls']}, "
         f"drops {told['frames_dropped']}, longest gap {told['max_gap_ms']:.0f} ms"
     )
 

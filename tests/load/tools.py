@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.load.subject import prefer
+
 _HERE = Path(__file__).resolve().parent
 _BUILT = _HERE.parent.parent / ".pytest_cache" / "load"
 
@@ -82,6 +84,7 @@ def running(
         text=True,
         start_new_session=True,  # Ctrl-C is for the bench, which ends its programs itself.
     )
+    prefer(process.pid)
     deadline = threading.Timer(seconds, process.kill)
     deadline.start()
     try:
