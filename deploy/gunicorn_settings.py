@@ -14,6 +14,8 @@ from streair import env
 bind = f"0.0.0.0:{env.number('PORT', 3000)}"
 worker_class = "streair.server.Worker"
 workers = env.number("WEB_WORKERS", 1)
+# A worker that was killed is back as fast as the kernel can fork, not after all imports.
+preload_app = True
 # Streams never end by themselves: without this, stopping takes the full 30 s.
 graceful_timeout = 5
 control_socket_disable = True
