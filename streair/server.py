@@ -9,11 +9,15 @@ one task writes to all of a room's viewers.
 
 import asyncio
 import contextlib
+import signal
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
 EXTENSION = "streair.stream"
@@ -153,3 +157,14 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
         "proxy_headers": False,
         "server_header": False,
     }
+
+    async def _serve(self) -> None:
+        self.config.app = self.wsgi
+        server = Server(self.config)
+        # gunicorn's quick stop. The base class hears it and goes on serving.
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGQUIT, server.handle_exit, signal.SIGTERM, None
+        )
+        await server.serve(sockets=self.sockets)
+        if not server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)

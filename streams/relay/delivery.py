@@ -64,7 +64,6 @@ async def deliver(
         "headers": [
             (b"content-type", b"video/x-flv"),
             (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
             *headers,
         ],
     }
