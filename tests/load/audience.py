@@ -25,13 +25,15 @@ class Audience:
 
     viewers: int
     seconds: float = 10
-    joins_per_second: float = 500
-    settle: float = 3
+    joins_per_second: float = 200
+    patience: float = 20  # For everybody to see a picture; no longer than it takes.
+    settle: float = 2
     rest_ms: int = 0  # The generator rests that long between reads.
 
     @property
     def deadline(self) -> float:
-        return self.viewers / self.joins_per_second + self.settle + self.seconds + 30
+        waiting = self.viewers / self.joins_per_second + self.patience + self.settle
+        return waiting + self.seconds + 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def publishing(channels: Sequence[Channel]) -> Iterator[None]:
 def watch(subject: Subject, channels: Sequence[Channel], audience: Audience) -> Watched:
     """Let an audience watch, dealt over `channels`, and measure it."""
     args = ["-n", audience.viewers, "-r", audience.joins_per_second, "-d", audience.seconds]
-    args += ["-w", audience.settle, "-B", audience.rest_ms]
+    args += ["-p", audience.patience, "-w", audience.settle, "-B", audience.rest_ms]
     with (
         _url_file([channel.watch_url for channel in channels]) as urls,
         tools.running(

@@ -1,9 +1,10 @@
 /* flvload: many viewers of HTTP-FLV streams, in one thread; every byte of framing is checked.
  *
- *     flvload -n VIEWERS -r JOINS_PER_SECOND -d SECONDS [-w SETTLE] [-B MS] (URL | -f FILE_OF_URLS)
+ *     flvload -n VIEWERS -r JOINS_PER_SECOND -d SECONDS [-p PATIENCE] [-w SETTLE] [-B MS]
+ *             (URL | -f FILE_OF_URLS)
  *
- * Viewers join at the given rate, then settle; then the window opens, in which delay, gaps and
- * bytes count. "open" and "close" are printed on lines of their own when the window does so (the
+ * Viewers join at the given rate; all get up to PATIENCE seconds to see a picture, then they
+ * settle; then the window opens, in which delay, gaps and bytes count. "open" and "close" are printed on lines of their own when the window does so (the
  * caller samples the server's CPU), a JSON object with the result afterwards.
  *
  * Delay comes from rtmppub's stamp: wall clock and number of the frame, see stamp.h.
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "figures.h"
@@ -65,7 +65,7 @@ struct viewer {
 };
 
 static struct {
-    uint64_t bad_tail, not_keyframe_first, backward, dropped, repeated, stalls, delays, bytes;
+    uint64_t pictures, bad_tail, not_keyframe_first, backward, dropped, repeated, stalls, delays, bytes;
     int64_t longest_gap;
     int http_status;
     uint32_t histogram[DELAY_BUCKETS]; /* one bucket a millisecond */
@@ -128,6 +128,7 @@ static void on_frame(struct viewer *v, int64_t now)
     v->saw_frame = true;
     if (keyframe && !v->first_keyframe) {
         v->first_keyframe = now;
+        seen.pictures++;
         v->keyframe_age = stamped ? now - stamp.time : 0;
     }
     if (stamped)
@@ -335,18 +336,14 @@ static void print_delay(void)
 {
     static const double shares[] = {.5, .9, .99, .999, 1};
     static const char *const names[] = {"p50", "p90", "p99", "p999", "max"};
-    if (!seen.delays) {
-        printf("\"delay_ms\": null, ");
-        return;
-    }
-    printf("\"delay_ms\": {\"frames\": %lu", seen.delays);
+    printf(seen.delays ? "\"delay_ms\": {\"frames\": %lu" : "\"delay_ms\": null", seen.delays);
     uint64_t below = 0;
-    for (int bucket = 0, share = 0; bucket < DELAY_BUCKETS && share < 5; bucket++) {
+    for (int bucket = 0, share = 0; seen.delays && bucket < DELAY_BUCKETS && share < 5; bucket++) {
         below += seen.histogram[bucket];
         for (; share < 5 && (double)below >= shares[share] * (double)seen.delays; share++)
             printf(", \"%s\": %d", names[share], bucket + 1); /* at most that many */
     }
-    printf("}, ");
+    printf(seen.delays ? "}, " : ", ");
 }
 
 static void print_result(const struct viewer *viewers, int count, double seconds, double cpu)
@@ -451,13 +448,14 @@ static void run_until(int64_t until, int rest_ms)
 int main(int argc, char **argv)
 {
     int count = 1, rest = 0, targets_count = 0, option;
-    double rate = 100, seconds = 10, settle = 3;
+    double rate = 100, seconds = 10, patience = 0, settle = 3;
     const char *file = NULL;
-    while ((option = getopt(argc, argv, "n:r:d:w:B:f:")) != -1) {
+    while ((option = getopt(argc, argv, "n:r:d:p:w:B:f:")) != -1) {
         switch (option) {
         case 'n': count = atoi(optarg); break;
         case 'r': rate = atof(optarg); break;
         case 'd': seconds = atof(optarg); break;
+        case 'p': patience = atof(optarg); break;
         case 'w': settle = atof(optarg); break;
         case 'B': rest = atoi(optarg); break;
         case 'f': file = optarg; break;
@@ -465,24 +463,25 @@ int main(int argc, char **argv)
         }
     }
     struct target *targets = read_targets(file, argv[optind], &targets_count);
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    allow_many_files();
     signal(SIGINT, stop), signal(SIGTERM, stop);
     setvbuf(stdout, NULL, _IOLBF, 0);
     epoll = epoll_create1(EPOLL_CLOEXEC);
 
     struct viewer *viewers = calloc((size_t)count, sizeof *viewers);
     int64_t start = wall_clock();
-    window_open = start + (int64_t)((count / rate + settle) * 1e9);
-    window_close = window_open + (int64_t)(seconds * 1e9);
+    window_open = INT64_MAX;
     for (int i = 0; i < count; i++) {
         run_until(start + (int64_t)(i / rate * 1e9), 0);
         viewers[i].fd = -1;
         viewers[i].target = &targets[i % targets_count];
         join(&viewers[i]);
     }
+    int64_t latest = start + (int64_t)((count / rate + patience) * 1e9);
+    while (seen.pictures < (uint64_t)count && wall_clock() < latest && !stopping)
+        run_until(wall_clock() + 10000000, rest);
+    window_open = wall_clock() + (int64_t)(settle * 1e9);
+    window_close = window_open + (int64_t)(seconds * 1e9);
     run_until(window_open, rest);
     printf("open\n");
     double cpu = -cpu_seconds();

@@ -494,6 +494,7 @@ int main(int argc, char **argv)
         fail("give a clip (-i) and an address");
     signal(SIGINT, stop), signal(SIGTERM, stop);
     setvbuf(stdout, NULL, _IOLBF, 0);
+    allow_many_files();
     epoll = epoll_create1(EPOLL_CLOEXEC);
     serve(rate);
     uint64_t frames = 0;

@@ -103,7 +103,7 @@ def capacity(subject: Subject, effort: Effort) -> Figures:
     with publishing(channels):
 
         def holds(viewers: int) -> bool:
-            audience = Audience(viewers, effort.seconds, 400, settle=5, rest_ms=RESTS_MS)
+            audience = Audience(viewers, effort.seconds, settle=5, rest_ms=RESTS_MS)
             watched = watch(subject, channels, audience)
             _tell(subject, watched)
             whole = not watched.told["failed"] and not watched.told["flv_errors"]
@@ -136,7 +136,7 @@ def joins(subject: Subject, effort: Effort) -> Figures:
     with publishing(channels), watching(channels, 5):
 
         def once() -> Figures:
-            watched = watch(subject, channels, Audience(300, 2, joins_per_second=100, settle=2))
+            watched = watch(subject, channels, Audience(300, 2, joins_per_second=100))
             _tell(subject, watched)
             return {
                 "join_p50": watched.first_keyframe("p50"),
