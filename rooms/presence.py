@@ -119,6 +119,10 @@ class Presence:
             await self._close()
         return bool(self._rooms)
 
+    async def stop(self) -> None:
+        """The process ends: its viewers are gone."""
+        await self._ticker.stop()
+
     # --- With the store ---
 
     async def _catch_up(self) -> None:
@@ -141,17 +145,15 @@ class Presence:
             return
         beat = await self._store.beat(list(self._rooms))
         self._beat_at = self._clock()
-        # The dead took their viewers along; who is new may have brought some.
-        others_changed = beat.processes != self._processes
-        self._processes = beat.processes
-        for room in self._rooms.values():
-            room.is_stale |= others_changed or not self._in_step
+        self._compare(beat.processes)
         if not beat.known or not self._in_step:
             for room in self._rooms.values():
+                room.is_stale = True
                 room.take_change()
             await self._store.replace(
                 {name: list(room.people) for name, room in self._rooms.items()}
             )
+            self._untold.update(self._rooms)
             self._in_step = True
 
     async def _count_stale(self) -> None:
@@ -162,9 +164,18 @@ class Presence:
         for room in stale.values():
             room.is_stale = False
         await self._store.report(changes)
-        for room_id, total in (await self._store.count(stale)).items():
+        count = await self._store.count(stale)
+        for room_id, total in count.totals.items():
             stale[room_id].total = total
+        self._compare(count.processes)
         self._untold.update(changes)
+
+    def _compare(self, processes: frozenset[str]) -> None:
+        """The dead took their viewers along; who is new may have brought some."""
+        if processes != self._processes:
+            self._processes = processes
+            for room in self._rooms.values():
+                room.is_stale = True
 
     async def _post(self) -> None:
         """Put the numbers up for pages: those that changed at once, all of them now and then."""
@@ -201,7 +212,7 @@ class Presence:
         """Let the processes that have the same rooms open count them again."""
         untold, self._untold = self._untold, set()
         for room_id in untold if self._store.is_shared else ():
-            room = self._rooms[room_id]
+            room = self._rooms.get(room_id) or Attendance()
             message = {
                 "type": CHANGED,
                 "roomId": room_id,

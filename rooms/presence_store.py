@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
@@ -30,7 +30,15 @@ class Beat:
     """What a heartbeat tells: were we known, and which processes are alive."""
 
     known: bool
-    processes: frozenset[str] = field(default_factory=frozenset)
+    processes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people each room has, and the living processes whose people these are."""
+
+    totals: dict[str, int]
+    processes: frozenset[str] = frozenset()
 
 
 class PresenceStore(Protocol):
@@ -44,8 +52,8 @@ class PresenceStore(Protocol):
     async def replace(self, people: Mapping[str, Iterable[str]]) -> None:
         """Forget what was reported of these rooms, and take note of who is there now."""
 
-    async def count(self, rooms: Iterable[str]) -> dict[str, int]:
-        """Return how many people each room has, in all living processes."""
+    async def count(self, rooms: Iterable[str]) -> Count:
+        """Count the people of these rooms in all living processes."""
 
     async def beat(self, rooms: Iterable[str]) -> Beat:
         """Say that this process lives and still has these rooms.
@@ -76,8 +84,8 @@ class MemoryStore:
     async def replace(self, people: Mapping[str, Iterable[str]]) -> None:
         self._rooms.update({room: set(present) for room, present in people.items()})
 
-    async def count(self, rooms: Iterable[str]) -> dict[str, int]:
-        return {room: len(self._rooms.get(room, ())) for room in rooms}
+    async def count(self, rooms: Iterable[str]) -> Count:
+        return Count({room: len(self._rooms.get(room, ())) for room in rooms})
 
     async def beat(self, rooms: Iterable[str]) -> Beat:
         return Beat(known=True)
@@ -102,7 +110,7 @@ for i = 2, #KEYS do
   for j, process in ipairs(alive) do sets[j] = KEYS[i] .. process end
   counts[i - 1] = #sets > 0 and #redis.call('SUNION', unpack(sets)) or 0
 end
-return counts
+return {alive, counts}
 """
 
 
@@ -142,11 +150,12 @@ class RedisStore:
                 pipeline.expire(key, _GARBAGE_AFTER_SECONDS)
         await pipeline.execute()
 
-    async def count(self, rooms: Iterable[str]) -> dict[str, int]:
+    async def count(self, rooms: Iterable[str]) -> Count:
         rooms = list(rooms)
         keys = [f"{self._prefix}:processes", *(self._key(room) for room in rooms)]
-        counts = await self._eval(_COUNT, keys, LIFETIME_SECONDS)
-        return dict(zip(rooms, map(int, counts), strict=True))
+        alive, counts = await self._eval(_COUNT, keys, LIFETIME_SECONDS)
+        totals = dict(zip(rooms, map(int, counts), strict=True))
+        return Count(totals, processes=frozenset(alive))
 
     async def beat(self, rooms: Iterable[str]) -> Beat:
         keys = [f"{self._prefix}:processes"]

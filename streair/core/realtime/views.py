@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,6 +20,7 @@ from streair.core.realtime.bridge import SECRET_HEADER
 logger = logging.getLogger(__name__)
 
 MAX_EVENT_BYTES = 64 * 1024
+_GROUP = re.compile(r"[A-Za-z0-9_.-]{1,99}")
 
 
 @csrf_exempt  # No cookie counts here; the secret does.
@@ -57,6 +59,11 @@ def _parse(body: bytes) -> tuple[str, dict[str, Any]] | None:
         name, data = message["event"], message["data"]
     except (ValueError, KeyError, TypeError):
         return None
-    if not isinstance(group, str) or not isinstance(name, str) or not isinstance(data, dict):
+    if not isinstance(name, str) or not isinstance(data, dict) or not _is_group(group):
         return None
     return group, {"type": "event.publish", "group": group, "event": name, "data": data}
+
+
+def _is_group(name: object) -> bool:
+    """Whether channel layers take this for a group's name."""
+    return isinstance(name, str) and _GROUP.fullmatch(name) is not None
