@@ -16,7 +16,8 @@ class StallingProxy:
         self._loop = asyncio.new_event_loop()
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._pumps: set[asyncio.Task[None]] = set()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -40,16 +41,26 @@ class StallingProxy:
         ready.set()
         await stop.wait()
         self._server.close()
-        for pump in self._pumps:
-            pump.cancel()
-        await asyncio.gather(*self._pumps, return_exceptions=True)
+        self._flowing.set()
+        for end in self._ends:
+            end.transport.abort()
+        await asyncio.gather(*self._connections)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.current_task()
+        assert connection is not None
+        self._connections.add(connection)
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        for source, sink in ((reader, far_writer), (far_reader, writer)):
-            pump = asyncio.create_task(self._pump(source, sink))
-            self._pumps.add(pump)
-            pump.add_done_callback(self._pumps.discard)
+        ends = {writer, far_writer}
+        self._ends |= ends
+        async with asyncio.TaskGroup() as ways:
+            ways.create_task(self._pump(reader, far_writer))
+            ways.create_task(self._pump(far_reader, writer))
+        for end in ends:
+            with contextlib.suppress(OSError):
+                await end.wait_closed()
+        self._ends -= ends
+        self._connections.discard(connection)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
@@ -57,8 +68,7 @@ class StallingProxy:
                 await self._flowing.wait()
                 sink.write(data)
                 await sink.drain()
-        with contextlib.suppress(OSError):
-            sink.close()
+        sink.close()
 
 
 @contextlib.contextmanager

@@ -19,16 +19,21 @@ import { Sound } from "./sound.js";
 import { mountStill } from "./still.js";
 import { whyUnsupported } from "./support.js";
 
+// A memory that says "muted" and forgets everything.
+const onlyMuted = { getItem: () => '{"muted": true}', setItem: () => {} };
+
 const PARK = 30_000; // Milliseconds of pause after which the connection is let go.
 
 /**
  * Bring `root` to life.
  * @param {HTMLElement} root made by templates/streams/_player.html
- * @param {{socket: EventTarget, clock?: () => number, serverClock?: ServerClock}} deps `clock`
- *   counts seconds
+ * @param {{socket: EventTarget, muted?: boolean, clock?: () => number,
+ *   serverClock?: ServerClock}} deps `muted` starts without sound, and keeps what the viewer
+ *   chooses here to this page; `clock` counts seconds
  * @returns {{session: Session, playback: Playback}}
  */
-export function mountPlayer(root, { socket, clock = seconds, serverClock = new ServerClock() }) {
+export function mountPlayer(root, deps) {
+  const { socket, muted = false, clock = seconds, serverClock = new ServerClock() } = deps;
   const video = root.querySelector("[data-player-video]");
   const { roomId, src, library, state, graceUntil, endReason } = root.dataset;
   serverClock.sync(root.dataset.serverTime);
@@ -40,7 +45,7 @@ export function mountPlayer(root, { socket, clock = seconds, serverClock = new S
     room: { state, graceUntil, endReason },
     unsupported: whyUnsupported(),
   });
-  const sound = new Sound(video);
+  const sound = muted ? new Sound(video, onlyMuted) : new Sound(video);
   const playback = new Playback({ video, engine, session, sound, clock });
 
   mountStill(root, { video, engine, playback });
