@@ -20,7 +20,7 @@ from tests.load import machine, report
 from tests.load.peers import node_media_server_peer
 from tests.load.scenarios import SCENARIOS, Effort, Figures, say
 from tests.load.site import streair
-from tests.load.subject import LOAD_CORE, Subject, prefer
+from tests.load.subject import LOAD_CORE, SERVER_CORE, Subject, prefer
 
 PEER = "Node-Media-Server 4"
 _THOROUGH = Effort()
@@ -28,8 +28,11 @@ _QUICK = Effort(rounds=1, seconds=5, audiences=(20, 1000), capacity_from=4000, c
 
 
 def main() -> int:
-    """Return 0 when every measured target is met, 1 when not."""
+    """Return 0 when every measured target is met, 1 when not, 2 when it cannot be measured."""
     options = _options()
+    if not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
+        sys.stderr.write("The bench needs two cores: one for the server, one for the load.\n")
+        return 2
     # Turn a polite kill into what Ctrl-C does: every block ends what it started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.sched_setaffinity(0, {LOAD_CORE})
