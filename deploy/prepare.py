@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 
+STATIC_STAMP = "static.stamp"
+
 
 def main() -> None:
     """Migrate always; collect the static files only when they changed."""
@@ -18,18 +20,19 @@ def main() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
 
-    stamp = settings.DATA_DIR / "run" / "static.stamp"
-    wanted = _fingerprint(settings.BASE_DIR, settings.STATIC_ROOT)
-    if not stamp.exists() or stamp.read_text() != wanted:
+    stamp = settings.DATA_DIR / "run" / STATIC_STAMP
+    wanted = static_fingerprint(settings.BASE_DIR)
+    is_new = not stamp.exists() or stamp.read_text() != wanted
+    if is_new or not settings.STATIC_ROOT.is_dir():
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         stamp.write_text(wanted)
 
 
-def _fingerprint(base: Path, static_root: Path) -> str:
-    """Return what changes with our static files, the packages' files and the way they are stored."""
+def static_fingerprint(base: Path) -> str:
+    """Return what changes with our static files, the packages' files and how they are stored."""
     sources = [base / "requirements.lock", base / "streair/staticfiles.py", base / ".env"]
     sources += [path for path in (base / "static").rglob("*") if path.is_file()]
-    seen = [f"{static_root} {static_root.is_dir()} DEBUG={os.environ.get('DEBUG')}"]
+    seen = [f"DEBUG={os.environ.get('DEBUG')}"]
     for path in sorted(sources):
         if path.exists():
             status = path.stat()

@@ -16,8 +16,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-import environ
-
 from deploy import first_start
 from deploy.addresses import Addresses
 from deploy.errors import CannotStart
@@ -42,7 +40,6 @@ def main() -> int:
         first_start.make_folders(data)
         with _only_copy(data):
             first_start.make_secrets(data / "secrets.env")
-            environ.Env.read_env(data / "secrets.env")
             addresses = Addresses.configured()
             for part in end_leftovers(data):
                 say(f"Đã dừng phần còn sót lại · Ended a leftover of an earlier run: {part}")

@@ -20,6 +20,7 @@ import psycopg
 
 from deploy.addresses import Addresses
 from deploy.processes import nginx_in
+from tests.servers.collected import bring_static_files, keep_static_files
 from tests.servers.process import Program, ServerError, free_port, wait_until
 
 _BASE = Path(__file__).resolve().parent.parent.parent
@@ -77,7 +78,9 @@ class Site:
         """Prepare the data as `make run` does, start every part, wait for the site."""
         for folder in ("run", "log", "media"):
             (self.data / folder).mkdir(exist_ok=True)
+        bring_static_files(self.data)
         self._call("-m", "deploy.prepare")
+        keep_static_files(self.data)
         for part in self.parts:
             part.start()
         self.wait_until_ready()

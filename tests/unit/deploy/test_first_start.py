@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ NAMES = ["SECRET_KEY", "JWT_SECRET", "HOOK_SECRET"]
 @pytest.fixture(autouse=True)
 def _no_secrets_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
+        # Set first: what a test adds afterwards is then undone, too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
 
 
 def values(path: Path) -> dict[str, str]:
@@ -41,6 +44,17 @@ def test_a_second_start_keeps_them(tmp_path: Path) -> None:
     make_secrets(path)
 
     assert path.read_text() == before
+
+
+def test_they_are_in_force_even_where_an_empty_variable_stands_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secrets.env"
+    monkeypatch.setenv("SECRET_KEY", "")
+
+    make_secrets(path)
+
+    assert os.environ["SECRET_KEY"] == values(path)["SECRET_KEY"]
 
 
 def test_only_the_missing_ones_are_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
