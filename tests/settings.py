@@ -25,7 +25,7 @@ def _own_redis(url: str) -> str:
 os.environ.update(
     DATA_DIR=_DATA_DIR,
     DEBUG="0",
-    SECRET_KEY="tests-secret-key-tests-secret-key-tests",
+    SECRET_KEY="tests-secret-key-" * 4,
     JWT_SECRET="tests-jwt-secret-tests-jwt-secret-tests",
     HOOK_SECRET="tests-hook-secret-tests-hook-secret-tests",
     REDIS_URL=_own_redis(os.environ.get("REDIS_URL", "")),
