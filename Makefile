@@ -6,7 +6,7 @@ MANAGE := DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py
 BESIDE_SERVERS := $(PY) -m tests.servers.stack
 
 # Real servers, real time and a browser do not go well with two at a time on a small machine.
-QUICK := -n 2 -m "not system and not e2e and not load"
+QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 SLOW := -m "(system or e2e) and not load"
 # What touches neither database nor cache need not be tried with another one.
 DATABASE_BOUND := --ignore=tests/unit/streams/relay --ignore=tests/relay --ignore=tests/e2e
@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run demo test check fmt bench clean setup setup-test packages packages-test \
-	packages-bench test-js test-embedded test-servers
+	test-js test-embedded test-servers
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,7 +43,7 @@ fmt: .venv/.ready-test ## Format Python and templates
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet templates
 
-bench: setup-test packages-bench ## Measure the relay, with Node-Media-Server beside it
+bench: setup-test ## Measure the relay, with Node-Media-Server beside it
 	$(PY) -m tests.load.bench
 
 clean: ## Remove what setting up made; DATA_DIR stays
@@ -60,9 +60,6 @@ packages:
 
 packages-test:
 	@deploy/install-packages run test bench
-
-packages-bench:
-	@deploy/install-packages bench
 
 .venv/.ready: requirements.txt requirements.lock | packages
 	@deploy/make-venv requirements.txt
