@@ -60,11 +60,8 @@ def reveal_key(request: StreamerRequest) -> HttpResponse:
     """Hand out the real key to its owner: to the copy button as JSON, without scripts as a page."""
     secret = services.key_of(request.user)
     if request.accepts("text/html"):
-        response = render(request, "streams/key.html", {"key": secret})
-    else:
-        response = JsonResponse({"streamKey": secret})
-    response["Cache-Control"] = "no-store, private"
-    return response
+        return render(request, "streams/key.html", {"key": secret})
+    return JsonResponse({"streamKey": secret})
 
 
 @login_required

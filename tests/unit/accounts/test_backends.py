@@ -1,0 +1,43 @@
+"""Recognizing people by name or e-mail."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from django.contrib.auth import authenticate
+
+from accounts.services import sign_up
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", ["ada", "ADA", "ada@example.org", "Ada@Example.org"])
+def test_a_person_is_known_by_name_and_by_address_whatever_the_case(name: str) -> None:
+    ada = UserFactory(username="Ada", email="ada@example.org")
+
+    assert authenticate(username=name, password="secret-word") == ada
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("ada", "wrong"), ("nobody", "secret-word"), ("", ""), ("ada", "")]
+)
+def test_a_wrong_name_or_password_is_nobody(name: str, password: str) -> None:
+    UserFactory(username="ada")
+
+    assert authenticate(username=name, password=password) is None
+
+
+def test_who_was_locked_out_is_nobody() -> None:
+    UserFactory(username="ada", is_active=False)
+
+    assert authenticate(username="ada", password="secret-word") is None
+
+
+def test_a_password_is_the_same_however_the_keyboard_composes_it() -> None:
+    composed, taken_apart = (unicodedata.normalize(form, "mật-khẩu-dài") for form in ("NFC", "NFD"))
+    ada = sign_up(username="ada", email="ada@example.org", password=taken_apart)
+
+    assert authenticate(username="ada", password=composed) == ada
+    assert authenticate(username="ada", password=taken_apart) == ada

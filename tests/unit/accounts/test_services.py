@@ -1,0 +1,93 @@
+"""Signing up: what is accepted, what is refused and why."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.services import sign_up
+from streair.core.errors import Invalid
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal(**fields: str) -> dict[str, list[str]]:
+    """Return the sentences that a sign-up with these fields is refused with, in English."""
+    values = {"username": "ada", "email": "ada@example.org", "password": "harbor-at-dawn"}
+    with override("en"), pytest.raises(Invalid) as refused:
+        sign_up(**{**values, **fields})
+    return refused.value.errors
+
+
+def test_a_newcomer_gets_an_account_and_can_be_recognized() -> None:
+    user = sign_up(username=" ada ", email="Ada@Example.ORG", password="harbor-at-dawn")
+
+    user.refresh_from_db()
+    assert (user.username, user.email) == ("ada", "Ada@example.org")
+    assert user.check_password("harbor-at-dawn")
+    assert not user.is_staff
+
+
+@pytest.mark.parametrize("username", ["ab", "minh anh", "minh-anh", "đạt", "a" * 31, "", "<b>"])
+def test_names_that_do_not_fit_are_refused(username: str) -> None:
+    assert list(refusal(username=username)) == ["username"]
+
+
+@pytest.mark.parametrize("username", ["admin", "Moderator", "STREAIR"])
+def test_names_that_pass_for_the_site_are_refused(username: str) -> None:
+    assert refusal(username=username) == {"username": ["This user name is reserved."]}
+
+
+def test_a_name_and_an_address_are_taken_whatever_the_case() -> None:
+    UserFactory(username="Ada", email="ada@example.org")
+
+    assert refusal(username="aDA", email="ADA@example.org") == {
+        "username": ["This user name is taken."],
+        "email": ["This e-mail address is in use already."],
+    }
+
+
+@pytest.mark.parametrize("password", ["short", "12345678901", "password1", "ada@example.org"])
+def test_weak_passwords_are_refused(password: str) -> None:
+    assert list(refusal(password=password)) == ["password"]
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    assert set(refusal(username="?", email="nowhere", password="1")) == {
+        "username",
+        "email",
+        "password",
+    }
+
+
+def test_nothing_is_stored_when_it_is_refused() -> None:
+    refusal(password="1")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_one_name_at_once_exactly_one_gets_it() -> None:
+    together = Barrier(6)
+
+    def attempt(number: int) -> str:
+        together.wait(timeout=20)
+        try:
+            sign_up(username="ada", email=f"ada{number}@example.org", password="harbor-at-dawn")
+        except Invalid as refused:
+            return ",".join(refused.errors)
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(6) as threads:
+        results = sorted(threads.map(attempt, range(6)))
+
+    assert results == ["done", *["username"] * 5]
+    assert User.objects.count() == 1
