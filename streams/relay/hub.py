@@ -15,7 +15,7 @@ from streams.relay.subscription import Outlet, Subscription
 from streams.relay.timeline import Timeline
 
 # So many viewers are served before the event loop gets to do something else.
-SLICE = 256
+SLICE = 64
 # What may lie unsent for one viewer: two seconds of the stream, within reason.
 BACKLOG_SECONDS = 2
 MIN_BACKLOG, MAX_BACKLOG = 1024 * 1024, 8 * 1024 * 1024

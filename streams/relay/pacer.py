@@ -1,14 +1,15 @@
 """How long tags are gathered before they go to the viewers, all at once."""
 
-# One write to one viewer costs several microseconds whatever its size. A handful of viewers
-# get every frame at once; thousands get a few large writes a second. docs/relay.md has the
-# measurements behind these figures.
-AT_ONCE = 30  # viewers in the process
+# One write to one viewer costs several microseconds whatever its size, and reading one
+# upstream about as much as writing to some viewers. A handful of viewers get every frame at
+# once; thousands get a few large writes a second. docs/relay.md has the measurements.
+ROOM_WEIGHT = 4  # in viewers
+AT_ONCE = 30  # up to this weight in the process
 SECONDS_PER_VIEWER = 0.000_1
-CALM_VIEWERS = 1_000  # up to here each viewer adds that much, beyond a part of it
-CROWD_SHARE = 0.6
+CALM_WEIGHT = 1_000  # up to here each viewer adds that much, beyond a part of it
+CROWD_SHARE = 0.8
 LONGEST = 0.5
-# A flush that takes long says that the process is busy: leave it as much time again.
+# A flush that takes long says that the process is busy: leave it some time for the rest.
 REST = 1.25
 
 
@@ -17,6 +18,7 @@ class Pacer:
 
     def __init__(self) -> None:
         self.viewers = 0
+        self.rooms = 0
         self._flush_seconds = 0.0
 
     def flushed(self, seconds: float) -> None:
@@ -26,8 +28,9 @@ class Pacer:
     @property
     def interval(self) -> float:
         """Return how many seconds should lie between the starts of two flushes of a room."""
-        if self.viewers <= AT_ONCE:
+        weight = self.viewers + self.rooms * ROOM_WEIGHT
+        if weight <= AT_ONCE:
             return 0.0
-        weight = float(min(self.viewers, CALM_VIEWERS))
-        weight += max(0, self.viewers - CALM_VIEWERS) * CROWD_SHARE
-        return min(LONGEST, max(weight * SECONDS_PER_VIEWER, self._flush_seconds * REST))
+        calm = min(weight, CALM_WEIGHT)
+        seconds = (calm + (weight - calm) * CROWD_SHARE) * SECONDS_PER_VIEWER
+        return min(LONGEST, max(seconds, self._flush_seconds * REST))

@@ -11,7 +11,8 @@ from streams.relay.clock import Clock
 from streams.relay.errors import RelayError
 from streams.relay.flv import Tag
 from streams.relay.observer import Observer
-from streams.relay.upstream import Opener
+from streams.relay.pacer import Pacer
+from streams.relay.upstream import READ_SIZE, Opener
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Pull:
         opener: Opener,
         observer: Observer,
         clock: Clock,
+        pacer: Pacer,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.state = PullState.LOCATING
@@ -68,6 +70,7 @@ class Pull:
         self._opener = opener
         self._observer = observer
         self._clock = clock
+        self._pacer = pacer
         self._jitter = jitter
         self._target: str | None = None
         self._expecting = False
@@ -150,11 +153,18 @@ class Pull:
                         flowed = True
                         self._begin_run(url, waited=self._clock.now() - accepted)
                     self._receiver.take(tags)
+                    await self._gather(tags)
         except RelayError as exc:
             logger.info("Room %s: its source is gone: %s.", self._key, exc)
         if flowed:
             self._observer.lost(self._key, url)
         return flowed
+
+    async def _gather(self, tags: Sequence[Tag]) -> None:
+        """Let more arrive before it is read, in the rhythm in which it is sent on."""
+        pause = self._pacer.interval
+        if pause and sum(len(tag.body) for tag in tags) < READ_SIZE // 2:
+            await self._clock.sleep(pause)
 
     def _begin_run(self, url: str, *, waited: float) -> None:
         self.state = PullState.FLOWING

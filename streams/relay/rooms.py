@@ -204,6 +204,7 @@ class Rooms:
             room = self._rooms[key] = self._make_room(key)
             task = asyncio.create_task(room.run(), name=f"relay room {key}")
             self._tasks[room] = task
+            self._pacer.rooms += 1
             task.add_done_callback(lambda _: self._finished(key, room))
         if self._janitor is None:
             self._janitor = asyncio.create_task(self._tick_for_ever(), name="relay janitor")
@@ -218,12 +219,14 @@ class Rooms:
             opener=self._opener,
             observer=self._observer,
             clock=self._clock,
+            pacer=self._pacer,
         )
         return _Room(hub, pull, now=self._clock.now())
 
     def _finished(self, key: str, room: _Room) -> None:
         """Let the viewers of a room that broke down go: they come back and open it anew."""
         task = self._tasks.pop(room)
+        self._pacer.rooms -= 1
         if task.cancelled():
             return
         logger.error("Room %s broke down.", key, exc_info=task.exception())

@@ -13,7 +13,8 @@ from streams.relay.flv import Tag
 from streams.relay.http_flv import HttpFlvClient, request
 from streams.relay.rtmp import PlayClient, PlayEvent, RtmpAddress
 
-READ_SIZE = 64 * 1024
+# More than half a second of any sane stream: what gathers between two reads is read at once.
+READ_SIZE = 2 * 1024 * 1024
 CONNECT_SECONDS = 5.0
 # How long a server may take to say that it will send a stream that nobody publishes yet.
 ACCEPT_SECONDS = 1.0

@@ -5,15 +5,16 @@ import pytest
 from streams.relay.pacer import LONGEST, Pacer
 
 
-def interval(viewers: int, *flushes: float) -> float:
+def interval(viewers: int, *flushes: float, rooms: int = 1) -> float:
     pacer = Pacer()
     pacer.viewers = viewers
+    pacer.rooms = rooms
     for seconds in flushes:
         pacer.flushed(seconds)
     return pacer.interval
 
 
-@pytest.mark.parametrize("viewers", [0, 1, 20, 30])
+@pytest.mark.parametrize("viewers", [0, 1, 20, 25])
 def test_a_few_viewers_get_every_frame_at_once(viewers: int) -> None:
     assert interval(viewers) == 0
 
@@ -31,3 +32,7 @@ def test_a_busy_process_writes_less_often() -> None:
 
 def test_no_wait_is_longer_than_half_a_second() -> None:
     assert interval(1_000_000, 60.0) == LONGEST == 0.5
+
+
+def test_many_rooms_with_few_viewers_each_gather_too() -> None:
+    assert 0.02 <= interval(100, rooms=50) <= 0.04
