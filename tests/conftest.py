@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from channels.layers import channel_layers
 from django.core.cache import cache
+
+# How long one example takes says more about the machine's other work than about the code.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 pytest_plugins = ["tests.servers.fixtures"]
 
