@@ -111,7 +111,7 @@ def publishing(channels: Sequence[Channel]) -> Iterator[None]:
     per_second = 7.3
     with _url_file([channel.publish_url for channel in channels]) as urls:
         args = ("-i", clip, "-r", str(per_second), "-f", urls)
-        with tools.running("rtmppub", *args, seconds=3600, core=LOAD_CORE) as tool:
+        with tools.running("rtmppub", *args, seconds=3600, core=LOAD_CORE, priority=2) as tool:
             tool.expect("publishing")
             yield
             tool.stop()

@@ -89,8 +89,8 @@ def _measure(
     """Return the figures of every chosen scenario, against one fresh server."""
     figures: Figures = {}
     with start() as subject:
-        for pid in subject.parts().values():
-            prefer(pid)
+        for part, pid in subject.parts().items():
+            prefer(pid, priority=1 if part == subject.fan_out else 2)
         for name in chosen:
             say(f"{subject.name}: {name} …")
             figures |= SCENARIOS[name](subject, effort)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tests.load import usage
+
 SERVER_CORE = 0
 LOAD_CORE = 1
 
@@ -28,20 +30,23 @@ class Subject(Protocol):
     fan_out: str  # The one of `parts` that viewers are connected to.
 
     def parts(self) -> dict[str, int]:
-        """Return the process ids of its parts; each counts with all its children."""
+        """Return the process ids of its parts, each to be counted with its children."""
 
     def channels(self, count: int) -> list[Channel]:
         """Return addresses that were not used before."""
 
 
-def prefer(pid: int) -> None:
+def prefer(root: int, priority: int = 1) -> None:
     """Let what else runs on this machine spoil the figures as little as possible, if we may.
 
-    Linux groups processes by session and shares the processor between the groups first, so the
-    priority is the session's, not the process's.
+    Root may have a process tree run before all that is not real-time. Whoever has little to do
+    should have the higher priority, or it waits for its neighbor on the core.
     """
     with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text("-15")
+        for pid in usage.tree(root):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                parameters = os.sched_param(priority)
+                os.sched_setscheduler(int(thread.name), os.SCHED_RR, parameters)
 
 
 @contextlib.contextmanager

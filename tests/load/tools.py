@@ -71,7 +71,7 @@ class Tool:
 
 @contextlib.contextmanager
 def running(
-    name: str, *args: str | Path, seconds: float, core: int | None = None
+    name: str, *args: str | Path, seconds: float, core: int | None = None, priority: int = 1
 ) -> Iterator[Tool]:
     """Run a load program, on one core if asked, for at most `seconds`; end it with the block."""
     # The kernel ends it should the bench be killed.
@@ -84,7 +84,7 @@ def running(
         text=True,
         start_new_session=True,  # Ctrl-C is for the bench, which ends its programs itself.
     )
-    prefer(process.pid)
+    prefer(process.pid, priority)
     deadline = threading.Timer(seconds, process.kill)
     deadline.start()
     try:
