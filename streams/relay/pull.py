@@ -12,7 +12,7 @@ from streams.relay.errors import RelayError
 from streams.relay.flv import Tag
 from streams.relay.observer import Observer
 from streams.relay.pacer import Pacer
-from streams.relay.upstream import READ_SIZE, Opener
+from streams.relay.upstream import READ_SIZE, Opener, Upstream
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ LOCATE_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 # A source that held this long was a good one: start over with short pauses.
 GOOD_SECONDS = 5.0
+# More than a server says before there is media.
+MAX_EARLY_TAGS = 16
 # A publisher who comes this long after the server accepted is one that just started.
 WAITED_SECONDS = 1.0
 
@@ -140,25 +142,35 @@ class Pull:
             return await self._locate(self._key)
 
     async def _read(self, url: str) -> bool:
-        """Pass on what comes from `url` until it ends. Return whether anything came."""
+        """Pass on what comes from `url` until it ends. Return whether any media came."""
         self.state, self.url, self._target = PullState.CONNECTING, url, url
-        flowed = False
         try:
             async with self._opener(url) as upstream:
                 self.state = PullState.WAITING
                 self._accepted.set()
-                accepted = self._clock.now()
-                async for tags in upstream:
-                    if not flowed:
-                        flowed = True
-                        self._begin_run(url, waited=self._clock.now() - accepted)
-                    self._receiver.take(tags)
-                    await self._gather(tags)
+                await self._pass_on(upstream, url)
         except RelayError as exc:
             logger.info("Room %s: its source is gone: %s.", self._key, exc)
+        flowed = self.state is PullState.FLOWING
         if flowed:
             self._observer.lost(self._key, url)
         return flowed
+
+    async def _pass_on(self, upstream: Upstream, url: str) -> None:
+        accepted = self._clock.now()
+        early: list[Tag] = []
+        async for tags in upstream:
+            if self.state is PullState.FLOWING:
+                self._receiver.take(tags)
+                await self._gather(tags)
+                continue
+            # Servers have things to say before anybody publishes: that is no media yet.
+            early += tags
+            if all(tag.is_script for tag in tags):
+                del early[:-MAX_EARLY_TAGS]
+            else:
+                self._begin_run(url, waited=self._clock.now() - accepted)
+                self._receiver.take(early)
 
     async def _gather(self, tags: Sequence[Tag]) -> None:
         """Let more arrive before it is read, in the rhythm in which it is sent on."""

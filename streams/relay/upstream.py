@@ -156,7 +156,7 @@ class RtmpUpstream:
             # What comes after the end would be another publisher's, with another clock.
             if not self._has_ended:
                 self._tags.append(item)
-                self._has_flowed = True
+                self._has_flowed = self._has_flowed or not item.is_script
         elif item is PlayEvent.ACCEPTED:
             self._is_accepted = True
         elif item is PlayEvent.UNPUBLISHED and self._has_flowed:
@@ -185,7 +185,7 @@ class HttpUpstream:
         tags, has_flowed = self._early, False
         while True:
             if tags:
-                has_flowed = True
+                has_flowed = has_flowed or not all(tag.is_script for tag in tags)
                 yield tags
             if self._client.finished:
                 return

@@ -19,7 +19,7 @@ from tests.unit.streams.relay.fakes import (
     Screen,
     settle,
 )
-from tests.unit.streams.relay.samples import footage, headers, keyframe
+from tests.unit.streams.relay.samples import footage, headers, keyframe, metadata
 
 
 class Site:
@@ -177,6 +177,21 @@ async def test_a_room_is_prepared_before_its_publisher_is_let_in(site: Site) -> 
 
     assert site.sources.opened == ["new-session"]
     assert site.diary.entries == [("first-keyframe", "new", "new-session")]
+
+
+async def test_a_server_that_only_talks_does_not_flow(site: Site) -> None:
+    await site.rooms.prepare("room", "first")
+    site.sources.publish("first", [metadata(), metadata(width=1280)])
+    await site.clock.advance(2)
+    stats = site.rooms.stats("room")
+    assert stats is not None
+    assert stats.state is PullState.WAITING
+    assert site.diary.reports == []
+
+    site.sources.publish("first", footage(1.0))
+    await site.clock.advance(2)
+
+    assert site.diary.reports[-1].width == 1280
 
 
 async def test_preparing_does_not_wait_for_a_server_that_does_not_answer(site: Site) -> None:
