@@ -6,8 +6,6 @@ import logging
 import os
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +53,9 @@ def publish_for_ever() -> None:
     streamer = User.objects.get(username="demo")
     pause = 1.0
     while True:
-        # The key may be changed on the dashboard meanwhile.
-        with _preset(services.key_of(streamer)) as preset:
-            started = time.monotonic()
-            status = _ffmpeg(preset)
+        started = time.monotonic()
+        # Asked for each time: the key may be changed on the dashboard meanwhile.
+        status = _ffmpeg(services.key_of(streamer))
         pause = 1.0 if time.monotonic() - started > 30 else min(pause * 2, _LONGEST_PAUSE_SECONDS)
         logger.warning("ffmpeg ended with %d; it starts again in %.0f s.", status, pause)
         time.sleep(pause)
@@ -75,25 +72,19 @@ def _account(username: str, name: str) -> Login:
     return Login(username=username, password=password)
 
 
-@contextmanager
-def _preset(key: str) -> Iterator[Path]:
-    """Give ffmpeg the key in a file for our eyes only: its command line is for everybody's."""
-    path = Path(settings.DATA_DIR) / f"demo-{os.getpid()}.ffpreset"
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"rtmp_playpath={key}\n")
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+def _ffmpeg(key: str) -> int:
+    """Run ffmpeg until it ends; end it when we are told to stop. Returns its exit status.
 
-
-def _ffmpeg(preset: Path) -> int:
-    """Run ffmpeg until it ends; end it when we are told to stop. Returns its exit status."""
+    A command line is for everybody's eyes, so the key comes in a preset through a pipe.
+    """
+    preset, end = os.pipe()
+    os.write(end, f"rtmp_playpath={key}\n".encode())
+    os.close(end)
     command = ["setpriv", "--pdeathsig", "KILL", "--", "ffmpeg", *_picture_and_sound()]
-    command += ["-fpre", str(preset), "-f", "flv"]
+    command += ["-fpre", f"/dev/fd/{preset}", "-f", "flv"]
     command += [f"rtmp://127.0.0.1:{settings.RTMP_PORT}/{settings.RTMP_APP}/"]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[preset])
+    os.close(preset)
     try:
         return process.wait()
     finally:
