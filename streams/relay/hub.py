@@ -175,7 +175,9 @@ class Hub:
             self._fresh.clear()
             await self._flush()
             self._pacer.flushed(self._clock.now() - started)
-            due = started + self._pacer.interval
+            # The rhythm is the pull's, which reads once an interval. Waiting for a whole one
+            # here, too, would let every tag wait twice; this keeps bursts apart.
+            due = started + self._pacer.interval / 2
 
     async def _flush(self) -> None:
         # The GOP gets the batches before the first pause, and the viewers are those of this
