@@ -37,7 +37,7 @@ def reconcile(stat: Stat, *, asked: datetime) -> None:
         there = shown.pop((publisher.session, publisher.client_id), None)
         if there is not None and publisher.boot == stat.boot:
             _note(publisher, there, asked)
-        elif publisher.boot != stat.boot or publisher.admitted < asked - _SETTLE:
+        elif _is_lost(publisher, stat, asked):
             logger.info("Room %d lost its encoder.", publisher.room_id)
             let_go(publisher, Publisher.GoneReason.LOST, drop=False, at=asked)
     for there in shown.values():
@@ -49,6 +49,14 @@ def lose_everybody(*, at: datetime) -> int:
     """The sidecar has been silent for too long: nobody publishes. Returns how many did."""
     connected = list(Publisher.objects.connected())
     return sum(let_go(row, Publisher.GoneReason.LOST, drop=False, at=at) for row in connected)
+
+
+def _is_lost(publisher: Publisher, stat: Stat, asked: datetime) -> bool:
+    """Whether somebody who is not shown is gone, and not just too new to be shown."""
+    if publisher.boot == stat.boot:
+        return publisher.admitted < asked - _SETTLE
+    # The sidecar may have started again between the question and our look at the rows.
+    return publisher.admitted < asked
 
 
 def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from types import FrameType
 
 from django.conf import settings
 
+from streams.sidecar import client
 from streams.sidecar.config import folder, write_config
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,9 @@ logger = logging.getLogger(__name__)
 _SHORT_LIFE_SECONDS = 2.0
 _SHORT_LIVES = 5
 _PATIENCE_SECONDS = 3.0
+# A worker can hang without dying; one that is silent so many times in a row does.
+_CHECK_SECONDS = 3
+_SILENT_CHECKS = 3
 
 
 class CannotRun(Exception):
@@ -43,7 +48,7 @@ def run() -> None:
             _clear_away()
             _check_ports()
             started = time.monotonic()
-            status = _start().wait()
+            status = _watch(_start())
             lived = time.monotonic() - started
             short_lives = short_lives + 1 if lived < _SHORT_LIFE_SECONDS else 0
             logger.warning("nginx ended with %d after %.1f s.", status, lived)
@@ -89,6 +94,32 @@ def _start() -> subprocess.Popen[bytes]:
     )
     logger.info("Listening for encoders on port %d.", settings.RTMP_PORT)
     return process
+
+
+def _watch(process: subprocess.Popen[bytes]) -> int:
+    """Return how nginx ended: by itself, or by us because it had stopped to answer."""
+    handle = os.pidfd_open(process.pid)
+    try:
+        ended = select.poll()
+        ended.register(handle, select.POLLIN)
+        silent = 0
+        while silent < _SILENT_CHECKS:
+            if ended.poll(_CHECK_SECONDS * 1000):
+                return process.wait()
+            silent = 0 if _answers() else silent + 1
+    finally:
+        os.close(handle)
+    logger.error("nginx does not answer any more; it is started again.")
+    process.kill()
+    return process.wait()
+
+
+def _answers() -> bool:
+    try:
+        client.ask("/boot")
+    except client.SidecarDown:
+        return False
+    return True
 
 
 def _clear_away() -> None:

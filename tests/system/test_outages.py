@@ -112,6 +112,17 @@ def test_nginx_is_back_within_a_second_and_has_no_ghosts(
     assert len(streamer.wait_for("live")["sessions"]) == 1
 
 
+def test_an_nginx_that_hangs_is_replaced(site: Site, streamer: Streamer) -> None:
+    before = nginx(site)
+
+    os.kill(before[1], signal.SIGSTOP)
+
+    # Three silent checks, each three seconds apart.
+    wait_until(lambda: len(set(nginx(site)) - set(before)) == 2, timeout=30)
+    streamer.publish()
+    streamer.wait_for("live")
+
+
 def test_a_killed_supervisor_leaves_no_nginx_behind(site: Site, streamer: Streamer) -> None:
     streamer.publish()
     streamer.wait_for("live")

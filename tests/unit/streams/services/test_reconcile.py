@@ -87,6 +87,15 @@ def test_a_new_boot_has_lost_everybody_of_the_old_one() -> None:
     assert fresh(young).gone_reason == Publisher.GoneReason.LOST
 
 
+def test_somebody_of_a_newer_boot_than_the_answer_is_not_lost() -> None:
+    asked = now()
+    newer = PublisherFactory(boot="boot-2")
+
+    services.reconcile(stat(boot="boot-1"), asked=asked)
+
+    assert fresh(newer).gone is None
+
+
 def test_a_client_id_of_another_boot_does_not_stand_for_somebody() -> None:
     old = settled(boot="boot-1", client_id=1)
     new = settled(boot="boot-2", client_id=1)
