@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.load import tools, usage
-from tests.load.subject import LOAD_CORE, SERVER_CORE, Channel, Subject
+from tests.load.subject import HARDLY_BUSY, LOAD_CORE, SERVER_CORE, Channel, Subject
 from tests.servers.clips import Clip, clip_file
 
 # What a viewer of a decent stream gets: 2.5 Mbit/s H.264 at 30 fps with a keyframe every 2 s, AAC.
@@ -111,7 +111,9 @@ def publishing(channels: Sequence[Channel]) -> Iterator[None]:
     per_second = 7.3
     with _url_file([channel.publish_url for channel in channels]) as urls:
         args = ("-i", clip, "-r", str(per_second), "-f", urls)
-        with tools.running("rtmppub", *args, seconds=3600, core=LOAD_CORE, priority=2) as tool:
+        with tools.running(
+            "rtmppub", *args, seconds=3600, core=LOAD_CORE, priority=HARDLY_BUSY
+        ) as tool:
             tool.expect("publishing")
             yield
             tool.stop()

@@ -20,7 +20,8 @@ from tests.load import machine, report
 from tests.load.peers import node_media_server_peer
 from tests.load.scenarios import SCENARIOS, Effort, Figures, say
 from tests.load.site import streair
-from tests.load.subject import LOAD_CORE, SERVER_CORE, Subject, prefer
+from tests.load.subject import BUSY, HARDLY_BUSY, LOAD_CORE, SERVER_CORE, Subject, prefer
+from tests.load.tools import ToolError
 
 PEER = "Node-Media-Server 4"
 _THOROUGH = Effort()
@@ -90,10 +91,14 @@ def _measure(
     figures: Figures = {}
     with start() as subject:
         for part, pid in subject.parts().items():
-            prefer(pid, priority=1 if part == subject.fan_out else 2)
+            prefer(pid, BUSY if part == subject.fan_out else HARDLY_BUSY)
         for name in chosen:
             say(f"{subject.name}: {name} …")
-            figures |= SCENARIOS[name](subject, effort)
+            try:
+                figures |= SCENARIOS[name](subject, effort)
+            except ToolError as exc:
+                figures[f"failed_{name}"] = 1
+                say(f"  {subject.name}: {name} could not be measured: {exc}")
     return figures
 
 

@@ -129,6 +129,8 @@ def warnings(figures: Figures, name: str) -> list[str]:
     """Return what makes the figures doubtful: a busy load generator, or somebody else on the core."""
     found = []
     for figure, value in figures.items():
+        if figure.startswith("failed_"):
+            found.append(f"{name}: {figure.partition('_')[2]} could not be measured.")
         if figure.startswith("loader_cpu_") and value > BUSY_LOADER:
             viewers = figure.rpartition("_")[2]
             found.append(

@@ -14,6 +14,9 @@ from tests.load import usage
 SERVER_CORE = 0
 LOAD_CORE = 1
 
+# Real-time priorities: whoever has little to do goes first, or it waits for its neighbor on the core.
+BUSY, HARDLY_BUSY = 20, 21
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -36,11 +39,10 @@ class Subject(Protocol):
         """Return addresses that were not used before."""
 
 
-def prefer(root: int, priority: int = 1) -> None:
+def prefer(root: int, priority: int) -> None:
     """Let what else runs on this machine spoil the figures as little as possible, if we may.
 
-    Root may have a process tree run before all that is not real-time. Whoever has little to do
-    should have the higher priority, or it waits for its neighbor on the core.
+    Root may have a process tree run before all that is not real-time.
     """
     with contextlib.suppress(OSError):
         for pid in usage.tree(root):

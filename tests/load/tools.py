@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.load.subject import prefer
+from tests.load.subject import BUSY, prefer
 
 _HERE = Path(__file__).resolve().parent
 _BUILT = _HERE.parent.parent / ".pytest_cache" / "load"
@@ -71,7 +71,7 @@ class Tool:
 
 @contextlib.contextmanager
 def running(
-    name: str, *args: str | Path, seconds: float, core: int | None = None, priority: int = 1
+    name: str, *args: str | Path, seconds: float, core: int | None = None, priority: int = BUSY
 ) -> Iterator[Tool]:
     """Run a load program, on one core if asked, for at most `seconds`; end it with the block."""
     # The kernel ends it should the bench be killed.
