@@ -11,10 +11,7 @@ from rooms import services as rooms
 from rooms.models import Room, RoomState
 from streams.models import Broadcast, Publisher
 from streams.relay.inspector import Report
-from streams.services.publishers import tell_owner
-
-# A bitrate that moves by less is not worth a write.
-_WORTH_WRITING = 0.1
+from streams.services.publishers import is_news, tell_owner
 
 
 @transaction.atomic
@@ -96,7 +93,7 @@ def _facts(report: Report) -> dict[str, object]:
 def _differs(broadcast: Broadcast, facts: dict[str, object]) -> bool:
     before, after = broadcast.bitrate_kbps or 0, facts["bitrate_kbps"] or 0
     assert isinstance(after, int), "a bitrate is a number of kbit/s"
-    if abs(after - before) > _WORTH_WRITING * before:
+    if is_news(before, after):
         return True
     return any(
         getattr(broadcast, name) != value for name, value in facts.items() if name != "bitrate_kbps"

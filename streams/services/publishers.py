@@ -19,6 +19,8 @@ from streams.models import Publisher
 from streams.sidecar.control import try_to_drop
 
 _HEALTH_EVENTS = Limit("ingest-health", 1, 2)
+# Bitrates always move a little; less than this is worth neither a write nor an event.
+_NEWS = 0.1
 
 
 @transaction.atomic
@@ -50,3 +52,8 @@ def tell_owner(room_pk: int, *, urgent: bool = False) -> None:
         except TooFast:
             return
     publish(room.owner_group, IngestHealth(health=selectors.studio_health(room)))
+
+
+def is_news(before: int, after: int) -> bool:
+    """Whether a bitrate has moved so far that somebody should know."""
+    return abs(after - before) > _NEWS * before

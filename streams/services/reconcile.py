@@ -15,7 +15,7 @@ from streams.keys import is_session_name
 from streams.models import Publisher
 from streams.services.broadcasts import put_on_air
 from streams.services.ending import end_stream, finish
-from streams.services.publishers import let_go, tell_owner
+from streams.services.publishers import is_news, let_go, tell_owner
 from streams.sidecar.control import try_to_drop
 from streams.sidecar.stat import Stat, StatPublisher
 
@@ -61,7 +61,9 @@ def _is_lost(publisher: Publisher, stat: Stat, asked: datetime) -> bool:
 
 def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:
     """Write down that the encoder is there, and its bitrates."""
-    changed = (publisher.video_kbps, publisher.audio_kbps) != (there.video_kbps, there.audio_kbps)
+    changed = is_news(publisher.video_kbps, there.video_kbps) or is_news(
+        publisher.audio_kbps, there.audio_kbps
+    )
     if not changed and publisher.seen > asked - _SETTLE:
         return
     Publisher.objects.filter(pk=publisher.pk).update(

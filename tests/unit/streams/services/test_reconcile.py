@@ -62,6 +62,16 @@ def test_who_is_shown_stays_and_is_measured() -> None:
     assert [name for _, name, _ in events] == ["ingest-health"]
 
 
+def test_figures_that_hardly_move_are_no_news() -> None:
+    publisher = live()
+    Publisher.objects.update(video_kbps=2400)
+
+    with published() as events:
+        services.reconcile(stat(publisher, video_kbps=2450), asked=now())
+
+    assert events == []
+
+
 def test_a_ghost_is_gone_and_its_grace_begins() -> None:
     publisher = live()
 
