@@ -33,7 +33,13 @@ _STATE = "from rooms.models import Room; print(Room.objects.get(room_id={!r}).st
 _FRAMES = """
 ([count, seconds]) => new Promise((resolve, reject) => {
   const video = document.querySelector("[data-player-video]");
-  const late = setTimeout(() => reject(new Error(`${count} pictures were still due`)), seconds * 1000);
+  const late = setTimeout(() => {
+    const { paused, seeking, readyState, currentTime, buffered, playbackRate } = video;
+    const ranges = [...Array(buffered.length).keys()].map((i) => [buffered.start(i), buffered.end(i)]);
+    const { face } = document.querySelector("[data-player]").dataset;
+    const found = { face, paused, seeking, readyState, currentTime, ranges, playbackRate };
+    reject(new Error(`${count} pictures were still due: ${JSON.stringify(found)}`));
+  }, seconds * 1000);
   const step = () => {
     count -= 1;
     if (count > 0) { video.requestVideoFrameCallback(step); return; }
@@ -83,7 +89,7 @@ def wait_for_face(page: Page, face: str, *, timeout: float = 20) -> None:
     page.wait_for_selector(f'[data-player][data-face="{face}"]', timeout=timeout * 1000)
 
 
-def wait_for_pictures(page: Page, count: int = 30, *, timeout: float = 20) -> None:
+def wait_for_pictures(page: Page, count: int = 15, *, timeout: float = 40) -> None:
     """Return once the viewer has seen `count` more pictures."""
     page.evaluate(_FRAMES, [count, timeout])
 

@@ -35,7 +35,7 @@ def open_room_in_studio(page: Page, title: str) -> str:
 
 def copied(page: Page, field: str) -> str:
     """Press the copy button beside `field` and return what is on the clipboard."""
-    button = page.locator(f"#{field} ~ button[data-copy]")
+    button = page.locator(f".copy-field:has(#{field}) button[data-copy]")
     button.click()
     expect(button).to_have_attribute("data-copied", "")
     return str(page.evaluate("() => navigator.clipboard.readText()"))
@@ -87,5 +87,5 @@ def test_a_frozen_encoder_and_its_successor(browsers: Browsers, site: Site, tmp_
         first.signal(signal.SIGSTOP)
 
         with publisher(room.publish_url, tmp_path / "second.log"):
-            wait_for_pictures(viewer, 90)
+            wait_for_pictures(viewer, 45)
             wait_for_face(viewer, "live")

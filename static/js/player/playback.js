@@ -5,6 +5,7 @@ import { LiveEdge } from "./delay.js";
 import { Watchdog } from "./watchdog.js";
 
 const TICK = 200; // Milliseconds between two looks at the buffer.
+const RAN_DRY = 0.25; // Seconds of buffer; decoders keep a few frames of it to themselves.
 
 /** Event: `ticked`, when the numbers that the controls show may have changed. */
 export class Playback extends EventTarget {
@@ -151,23 +152,24 @@ export class Playback extends EventTarget {
     const reading = this.#reading();
     const { now, position, end } = reading;
     if (end > 0) this.#edge.observe(now, end);
-    if (this.#video.paused || this.#video.seeking) return;
+    if (this.#video.paused) return;
     this.#act(this.#watchdog.check(reading), reading);
     // Levels of a picture that stands still would say that the network is too slow for ever.
-    if (!this.#session.isPlaying) return;
+    if (this.#video.seeking || !this.#session.isPlaying) return;
     const { rate, skipTo } = this.#latency.advise({ now, position, end });
     if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
     if (skipTo !== undefined) this.#skipTo(skipTo);
   }
 
-  #act(finding, { now, end }) {
+  #act(finding, { now, end, ahead, dataIsDue }) {
     if (finding === "moving" && this.#hasPicture) this.#session.moving();
     if (finding === "nudge") this.#skipTo(end - this.#latency.target / 2);
     if (finding === "rebuild" || finding === "reconnect") this.#session.reconnect();
     if (finding === "stalled" && this.#hasPicture) {
       this.#stats.stalls += 1;
       this.#session.stalled();
-      if (this.#session.dataIsDue) this.#latency.stalled(now);
+      // With data at hand the machine was too slow, not the network: more of it would not help.
+      if (dataIsDue && ahead < RAN_DRY) this.#latency.stalled(now);
     }
   }
 
