@@ -9,7 +9,7 @@ BESIDE_SERVERS := $(PY) -m tests.servers.stack
 QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 SLOW := -m "(system or e2e) and not load"
 # What touches neither database nor cache need not be tried with another one.
-DATABASE_BOUND := --ignore=tests/unit/streams/relay --ignore=tests/relay --ignore=tests/e2e
+DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay e2e deploy)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help

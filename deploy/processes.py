@@ -92,20 +92,21 @@ def _end(pids: list[int]) -> None:
     """Ask them to stop, and kill those that do not."""
     _signal(pids, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while any(map(_is_alive, pids)) and time.monotonic() < deadline:
+    while any(map(is_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)
     _signal(pids, signal.SIGKILL)
-    while any(map(_is_alive, pids)) and time.monotonic() < deadline + 2:
+    while any(map(is_alive, pids)) and time.monotonic() < deadline + 2:
         time.sleep(0.05)
 
 
 def _signal(pids: list[int], number: signal.Signals) -> None:
-    for pid in filter(_is_alive, pids):
+    for pid in filter(is_alive, pids):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Tell whether it runs; the dead that wait for their parent do not."""
     try:
         state = _read(pid, "stat").rpartition(")")[2].split()[0]
     except OSError:

@@ -205,6 +205,9 @@ STORAGES = {
     },
 }
 
+# Pages name hashed files only; compressing the others too doubled the time of a first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
 # --- Security ---------------------------------------------------------------------------
 
 _HTTPS = CLIENT_URL.startswith("https://")

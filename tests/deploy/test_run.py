@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.addresses import Addresses
-from deploy.processes import group_members, nginx_in
+from deploy.processes import group_members, is_alive, nginx_in
 from tests.servers.collected import bring_static_files, keep_static_files
 from tests.servers.process import Program, free_port, wait_until
 
@@ -79,7 +79,7 @@ def copy(_shared: Copy) -> Copy:
 
 
 def alive(pids: list[int]) -> list[int]:
-    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    return list(filter(is_alive, pids))
 
 
 def test_ctrl_c_stops_everything_within_seven_seconds(copy: Copy) -> None:
