@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
-from channels.testing import WebsocketCommunicator
 from django.core.signing import Signer
-from django.test import AsyncClient
+from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
@@ -25,15 +25,42 @@ HOST = "localhost"
 PATIENCE = 10.0
 _visitors = itertools.count(1)
 
+# Never Django's async ORM: nobody would close its connections.
 db = database_sync_to_async
 
 Frame = dict[str, Any]
 
 
+class Wire(ApplicationCommunicator):
+    """Both ends of a WebSocket. (Channels' own keeps database connections from being closed.)"""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        super().__init__(URLRouter(websocket_urlpatterns), scope)  # type: ignore[no-untyped-call]
+
+    async def connect(self) -> bool:
+        """Shake hands; whether the server accepts."""
+        await self.send({"type": "websocket.connect"})
+        return bool((await self.receive())["type"] == "websocket.accept")
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Let the server report something to the application."""
+        await self.send_input(message)  # type: ignore[no-untyped-call]
+
+    async def receive(self) -> dict[str, Any]:
+        """Return what the application sends next."""
+        message: dict[str, Any] = await self.receive_output(PATIENCE)  # type: ignore[no-untyped-call]
+        return message
+
+    async def hang_up(self) -> None:
+        """Disconnect, and return once the application has cleaned up."""
+        await self.send({"type": "websocket.disconnect", "code": 1001})
+        await self.wait(PATIENCE)  # type: ignore[no-untyped-call]
+
+
 class Viewer:
     """A page with its socket. Answers and events are told apart; times out, never sleeps."""
 
-    def __init__(self, wire: WebsocketCommunicator) -> None:
+    def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.snapshot: dict[str, Any] = {}
         self._ids = itertools.count(1)
@@ -42,7 +69,7 @@ class Viewer:
     async def call(self, event: str, **data: Any) -> Frame:
         """Send a command and return its answer; events that come in between are set aside."""
         frame_id = next(self._ids)
-        await self.wire.send_json_to({"event": event, "data": data, "id": frame_id})
+        await self.send_text(json.dumps({"event": event, "data": data, "id": frame_id}))
         while (frame := await self._frame()).get("id") != frame_id:
             self._events.append(frame)
         return frame
@@ -61,12 +88,12 @@ class Viewer:
 
     async def send_text(self, text: str) -> None:
         """Send any text as a frame, as hostile as it may be."""
-        await self.wire.send_input({"type": "websocket.receive", "text": text})
+        await self.wire.send({"type": "websocket.receive", "text": text})
 
     async def closed(self) -> tuple[int, str]:
         """Return the code and the reason with which the server closes; drops what comes before."""
         while True:
-            message = await self.wire.receive_output(PATIENCE)
+            message = await self.wire.receive()
             if message["type"] == "websocket.close":
                 return message["code"], message.get("reason", "")
 
@@ -76,8 +103,18 @@ class Viewer:
         return [frame["event"] for frame in self._events]
 
     async def _frame(self) -> Frame:
-        frame: Frame = json.loads(await self.wire.receive_from(PATIENCE))
+        message = await self.wire.receive()
+        assert message["type"] == "websocket.send", message
+        frame: Frame = json.loads(message["text"])
         return frame
+
+
+@db
+def sign_in(user: User) -> str:
+    """Return the key of a new session of `user`."""
+    client = Client()
+    client.force_login(user)
+    return str(client.cookies["sessionid"].value)
 
 
 async def cookies_of(user: User | None, visitor: str = "") -> str:
@@ -85,25 +122,21 @@ async def cookies_of(user: User | None, visitor: str = "") -> str:
     visitor = visitor or f"visitor-{next(_visitors)}"
     cookies = [f"{COOKIE}={Signer(salt='rooms.visitors').sign(visitor)}"]
     if user is not None:
-        client = AsyncClient()
-        await client.aforce_login(user)
-        cookies.append(f"sessionid={client.cookies['sessionid'].value}")
+        cookies.append(f"sessionid={await sign_in(user)}")
     return "; ".join(cookies)
 
 
 def open_wire(
     *, cookies: str = "", origin: str | None = f"http://{HOST}", host: str = HOST, **scope: Any
-) -> WebsocketCommunicator:
-    """Return a socket's both ends as a browser would open it, not connected yet."""
+) -> Wire:
+    """Return a WebSocket as a browser would open it, not connected yet."""
     headers = [(b"host", host.encode())]
     if origin is not None:
         headers.append((b"origin", origin.encode()))
     if cookies:
         headers.append((b"cookie", cookies.encode()))
-    wire = WebsocketCommunicator(URLRouter(websocket_urlpatterns), "/ws/", headers=headers)
-    wire.scope["client"] = ("192.0.2.1", 50000)
-    wire.scope.update(scope)
-    return wire
+    plain = {"type": "websocket", "path": "/ws/", "client": ("192.0.2.1", 50000)}
+    return Wire({**plain, "headers": headers, **scope})
 
 
 @asynccontextmanager
@@ -115,13 +148,11 @@ async def connected(
     if cookies is None:
         cookies = await cookies_of(user, visitor)
     wire = open_wire(cookies=cookies, **wire_options)
-    accepted, _protocol = await wire.connect(PATIENCE)
-    assert accepted, "the socket was refused"
+    assert await wire.connect(), "the socket was refused"
     try:
         yield Viewer(wire)
     finally:
-        await wire.send_input({"type": "websocket.disconnect", "code": 1001})
-        await wire.wait(PATIENCE)
+        await wire.hang_up()
 
 
 @asynccontextmanager

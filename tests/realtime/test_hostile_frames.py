@@ -46,7 +46,7 @@ async def test_what_no_client_of_ours_sends_closes_the_socket(text: str, code: i
 
 async def test_binary_frames_close_the_socket() -> None:
     async with connected() as viewer:
-        await viewer.wire.send_to(bytes_data=b'{"event": "ping"}')
+        await viewer.wire.send({"type": "websocket.receive", "bytes": b'{"event": "ping"}'})
 
         assert (await viewer.closed())[0] == 1003
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -155,9 +156,8 @@ async def test_what_happens_during_a_join_arrives_after_its_answer() -> None:
     room = await new_room()
 
     async with connected() as viewer, watching(room) as other:
-        await viewer.wire.send_json_to(
-            {"event": "join-room", "data": {"roomId": room.room_id}, "id": 1}
-        )
+        frame = {"event": "join-room", "data": {"roomId": room.room_id}, "id": 1}
+        await viewer.send_text(json.dumps(frame))
         await db(services.go_live)(room.pk)
         await other.event("stream-started")
 
