@@ -1,6 +1,7 @@
 """Bytes made once and handed to every viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from streams.relay.flv import Tag, encode_tag, file_header
@@ -35,8 +36,7 @@ class Batch:
     @classmethod
     def of(cls, tags: Sequence[Tag], preamble: "Preamble | None" = None) -> "Batch":
         """Return `tags`, at least one, encoded."""
-        body = b"".join(map(encode_tag, tags))
-        return cls(body, count=len(tags), start=tags[0].timestamp, preamble=preamble)
+        return cls(_encoded(tags), count=len(tags), start=tags[0].timestamp, preamble=preamble)
 
 
 class Preamble:
@@ -51,7 +51,12 @@ class Preamble:
     ) -> None:
         self.version = version
         start = tags[0].timestamp if tags else 0
-        headers = b"".join(map(encode_tag, tags))
-        opening = file_header(has_audio=has_audio, has_video=has_video) + headers
-        self.opening = Batch(opening, count=len(tags), start=start)
-        self.reminder = Batch(headers, count=len(tags), start=start)
+        # Metadata belongs to a file's beginning: ffmpeg takes it for subtitles at another time.
+        first = [replace(tag, timestamp=0) if tag.is_script else tag for tag in tags]
+        header = file_header(has_audio=has_audio, has_video=has_video)
+        self.opening = Batch(header + _encoded(first), count=len(tags), start=start)
+        self.reminder = Batch(_encoded(tags), count=len(tags), start=start)
+
+
+def _encoded(tags: Iterable[Tag]) -> bytes:
+    return b"".join(map(encode_tag, tags))
