@@ -61,7 +61,8 @@ class Streamer:
         self.site = site
         self._console = console
         self._stack = stack
-        made = console.ask("streamer", f"ada_{uuid.uuid4().hex[:8]}")
+        self.name = f"ada_{uuid.uuid4().hex[:8]}"
+        made = console.ask("streamer", self.name)
         self.room_id, self.key = made["room_id"], made["key"]
 
     def publish(self, key: str = "", *, clip: Clip | None = None) -> Program:
