@@ -51,7 +51,7 @@ class Addresses:
         site = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
             socket.create_connection(("127.0.0.1", self.rtmp_port), timeout=1).close()
-            site.request("GET", "/health/live")
+            site.request("GET", "/")
             # A refusal will do: ALLOWED_HOSTS need not hold the address that we ask under.
             return site.getresponse().status < 500
         except (OSError, http.client.HTTPException):
