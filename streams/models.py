@@ -101,6 +101,7 @@ class Publisher(models.Model):
         LEFT = "left", _("The encoder disconnected.")
         LOST = "lost", _("The connection was lost.")
         REPLACED = "replaced", _("The same key connected again.")
+        SILENT = "silent", _("The encoder sent nothing.")
         KEY_ROTATED = "key-rotated", _("The stream key was changed.")
         ROOM_ENDED = "room-ended", _("The room was ended.")
 

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # The encoder was sent away on purpose: it may not go on under this session.
 _FINAL = {
+    Publisher.GoneReason.SILENT,
     Publisher.GoneReason.REPLACED,
     Publisher.GoneReason.KEY_ROTATED,
     Publisher.GoneReason.ROOM_ENDED,

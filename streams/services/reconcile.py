@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Between the hook's answer and the place in /stat, a publisher is known here alone.
 _SETTLE = timedelta(seconds=5)
+# nginx drops an encoder that falls silent, but only once it has sent something.
+_SILENCE = timedelta(seconds=30)
 _COMES_BACK = {Publisher.GoneReason.LEFT, Publisher.GoneReason.LOST}
 
 
@@ -60,7 +62,12 @@ def _is_lost(publisher: Publisher, stat: Stat, asked: datetime) -> bool:
 
 
 def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:
-    """Write down that the encoder is there, and its bitrates."""
+    """Write down that the encoder is there, and its bitrates; drop one that never sends."""
+    is_silent = not (publisher.keyframe or there.video_kbps or there.audio_kbps)
+    if is_silent and publisher.admitted < asked - _SILENCE:
+        logger.info("Room %d has an encoder that sends nothing.", publisher.room_id)
+        let_go(publisher, Publisher.GoneReason.SILENT, drop=True, at=asked)
+        return
     changed = is_news(publisher.video_kbps, there.video_kbps) or is_news(
         publisher.audio_kbps, there.audio_kbps
     )

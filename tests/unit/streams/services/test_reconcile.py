@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import TestCase
 from django.utils.timezone import now
 
 from rooms.models import EndReason, Room, RoomState
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = now() - timedelta(minutes=1)
 
 
-def stat(*publishers: Publisher, boot: str = "boot-1", video_kbps: int = 0) -> Stat:
+def stat(
+    *publishers: Publisher, boot: str = "boot-1", video_kbps: int = 900, audio_kbps: int = 0
+) -> Stat:
     shown = [
         StatPublisher(
             name=publisher.session,
@@ -28,7 +31,7 @@ def stat(*publishers: Publisher, boot: str = "boot-1", video_kbps: int = 0) -> S
             address=publisher.address,
             encoder="",
             video_kbps=video_kbps,
-            audio_kbps=0,
+            audio_kbps=audio_kbps,
         )
         for publisher in publishers
     ]
@@ -70,6 +73,26 @@ def test_figures_that_hardly_move_are_no_news() -> None:
         services.reconcile(stat(publisher, video_kbps=2450), asked=now())
 
     assert events == []
+
+
+def test_an_encoder_that_never_sends_is_dropped(sidecar: FakeSidecar) -> None:
+    publisher = settled()
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        services.reconcile(stat(publisher, video_kbps=0), asked=now())
+
+    assert fresh(publisher).gone_reason == Publisher.GoneReason.SILENT
+    assert sidecar.drops() == [(publisher.session, publisher.client_id)]
+    assert not services.publisher_seen(boot=publisher.boot, client_id=publisher.client_id)
+
+
+def test_an_encoder_may_take_its_time_or_send_sound_alone() -> None:
+    newcomer, singer = PublisherFactory(), settled()
+
+    services.reconcile(stat(newcomer, video_kbps=0), asked=now())
+    services.reconcile(stat(newcomer, singer, video_kbps=0, audio_kbps=96), asked=now())
+
+    assert fresh(newcomer).gone is fresh(singer).gone is None
 
 
 def test_a_ghost_is_gone_and_its_grace_begins() -> None:
