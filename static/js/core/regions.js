@@ -34,10 +34,10 @@ export function spread(seconds, random = Math.random) {
 }
 
 /** Return a function that runs `task` once, `delay()` ms after the first of several calls. */
-export function gathered(task, delay) {
+export function gathered(task, delay, setTimer = (action, ms) => setTimeout(action, ms)) {
   let timer = null;
   return () => {
-    timer ??= setTimeout(() => {
+    timer ??= setTimer(() => {
       timer = null;
       task();
     }, delay());
