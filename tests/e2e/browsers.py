@@ -24,6 +24,7 @@ class Browsers:
         before the page's own; `more` goes to Playwright's `new_context`.
         """
         context = self._browser.new_context(**{"base_url": self._url, "locale": "vi-VN", **more})
+        context.set_default_timeout(60_000)  # Two cores share everything, the encoder included.
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         self._pages.append(page)

@@ -52,6 +52,25 @@ def test_pause_and_on_again_at_the_live_edge(viewer: Page) -> None:
     expect(viewer.locator("[data-player-live]")).to_have_attribute("data-player-live", "true")
 
 
+@pytest.mark.parametrize("news", ["visibilitychange", "online"])
+def test_whoever_comes_back_is_at_the_live_edge_at_once(viewer: Page, news: str) -> None:
+    wait_for_pictures(viewer, 90)
+    # So little behind that the player would otherwise only play a little faster.
+    viewer.evaluate("""() => new Promise((resolve) => {
+      const video = document.querySelector("[data-player-video]");
+      video.addEventListener("seeked", resolve, { once: true });
+      video.currentTime -= 1;
+    })""")
+
+    viewer.evaluate(
+        """(news) => new Promise((resolve) => {
+      document.querySelector("[data-player-video]").addEventListener("seeked", resolve);
+      document.dispatchEvent(new Event(news, { bubbles: true }));
+    })""",
+        news,
+    )
+
+
 def test_keys_work_anywhere_on_the_page_but_not_while_typing(viewer: Page) -> None:
     viewer.keyboard.press("m")
     wait_for_video(viewer, "muted", value=True)

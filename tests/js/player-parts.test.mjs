@@ -14,10 +14,10 @@ import { Watchdog } from "../../static/js/player/watchdog.js";
 // --- Watchdog ---
 
 /** Look every 0.5 s for `seconds` at a picture that does not move; return what was found. */
-function lookAtStill(watchdog, { ahead, seconds, dataIsDue = true }) {
+function lookAtStill(watchdog, { ahead, seconds, dataIsDue = true, mayRest = false }) {
   const found = [];
   for (let now = 0; now <= seconds; now += 0.5) {
-    const finding = watchdog.check({ now, position: 7, ahead, lastBytes: 0, dataIsDue });
+    const finding = watchdog.check({ now, position: 7, ahead, lastBytes: 0, dataIsDue, mayRest });
     if (finding) found.push([now, finding]);
   }
   return found;
@@ -53,6 +53,12 @@ test("a silent connection is replaced after 8 s when data is due", () => {
 
 test("a silent connection is kept while the publisher is away", () => {
   const found = lookAtStill(new Watchdog(), { ahead: 0, seconds: 90, dataIsDue: false });
+
+  assert.deepEqual(found, [[0.5, "stalled"]]);
+});
+
+test("a picture that nobody sees may stand still", () => {
+  const found = lookAtStill(new Watchdog(), { ahead: 20, seconds: 60, mayRest: true });
 
   assert.deepEqual(found, [[0.5, "stalled"]]);
 });

@@ -73,7 +73,7 @@ test("only the last plan is carried out, once", () => {
   timers.pass(60);
 
   assert.deepEqual(done, ["second"]);
-  assert.equal(retry.isPlanned, false);
+  assert.equal(retry.due, null);
 });
 
 test("never before the server allows it", () => {

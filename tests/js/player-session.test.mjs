@@ -288,6 +288,18 @@ test("a pause keeps the connection, a long one lets it go, playing brings it bac
   assert.equal(engine.starts, 2);
 });
 
+test("a connection that breaks during a pause is made anew only for playing", () => {
+  const { session, engine, retry } = watchPlaying();
+  session.pause();
+
+  engine.fail({ kind: "network" });
+  assert.equal(session.face, "paused");
+  assert.equal(retry.due, null);
+
+  session.play();
+  assert.equal(engine.starts, 2);
+});
+
 test("a paused viewer is not connected to a room that goes live", () => {
   const { session, engine } = watch("waiting");
   session.pause();

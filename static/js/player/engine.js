@@ -15,8 +15,7 @@ const SETTINGS = Object.freeze({
 
 /**
  * Events: `attached` (the video element has a source, play() makes sense), `detaching` (it is
- * about to lose it), `described` (detail: mpegts.js' media information), `failed` (detail: see
- * `failureOf`; the connection is closed already).
+ * about to lose it), `failed` (detail: see `failureOf`; the connection is closed already).
  */
 export class Engine extends EventTarget {
   #video;
@@ -25,7 +24,6 @@ export class Engine extends EventTarget {
   #clock;
   #player = null;
   #turn = 0;
-  #bytes = 0;
   #lastBytes = -Infinity;
 
   /** @param {{url: string, library: () => Promise<object>, clock: () => number}} deps */
@@ -38,11 +36,6 @@ export class Engine extends EventTarget {
     video.addEventListener("error", () => {
       if (this.#player) this.#fail(this.#turn, { kind: "media", reason: video.error?.message });
     });
-  }
-
-  /** Bytes received by this page. */
-  get bytes() {
-    return this.#bytes;
   }
 
   /** When the last bytes arrived, on the clock given. */
@@ -76,8 +69,7 @@ export class Engine extends EventTarget {
   }
 
   #open(mpegts, turn) {
-    const customLoader = streamLoader(mpegts, (size) => {
-      this.#bytes += size;
+    const customLoader = streamLoader(mpegts, () => {
       this.#lastBytes = this.#clock();
     });
     const player = mpegts.createPlayer(
@@ -88,7 +80,6 @@ export class Engine extends EventTarget {
       this.#fail(turn, failureOf(type, detail, info));
     });
     player.on(mpegts.Events.LOADING_COMPLETE, () => this.#fail(turn, { kind: "finished" }));
-    player.on(mpegts.Events.MEDIA_INFO, (info) => this.#announce("described", info));
     this.#player = player;
     player.attachMediaElement(this.#video);
     player.load();

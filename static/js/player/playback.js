@@ -5,6 +5,7 @@ import { LiveEdge } from "./delay.js";
 import { Watchdog } from "./watchdog.js";
 
 const TICK = 200; // Milliseconds between two looks at the buffer.
+const DRIED_UP = 5; // Seconds without a byte, looked at only when the viewer comes back.
 const RAN_DRY = 0.25; // Seconds of buffer; decoders keep a few frames of it to themselves.
 
 /** Event: `ticked`, when the numbers that the controls show may have changed. */
@@ -19,8 +20,6 @@ export class Playback extends EventTarget {
   #edge = new LiveEdge();
   #turn = 0;
   #hasPicture = false;
-  #startedAt = null;
-  #stats = { stalls: 0, skips: 0, firstFrameSeconds: null };
 
   constructor({ video, engine, session, sound, clock, latency = new Latency() }) {
     super();
@@ -54,23 +53,6 @@ export class Playback extends EventTarget {
     return delay !== null && !this.#video.paused && delay < this.#latency.target + 1.6;
   }
 
-  /** Numbers for the curious, and for measurements. */
-  get stats() {
-    const quality = this.#video.getVideoPlaybackQuality?.();
-    return {
-      ...this.#stats,
-      delay: this.delay,
-      target: this.#latency.target,
-      buffer: this.#reading().ahead,
-      rate: this.#video.playbackRate,
-      bytes: this.#engine.bytes,
-      width: this.#video.videoWidth,
-      height: this.#video.videoHeight,
-      frames: quality?.totalVideoFrames ?? null,
-      dropped: quality?.droppedVideoFrames ?? null,
-    };
-  }
-
   /** Play, with sound if the browser lets us, else without, else leave it to the viewer. */
   async play() {
     if (await this.#isAllowed()) return;
@@ -81,12 +63,13 @@ export class Playback extends EventTarget {
     this.#session.pause();
   }
 
-  /** Go to the newest picture there is. */
+  /** Go to the newest picture there is; get a new connection where the old one has dried up. */
   jumpToLive() {
-    const { end, ahead } = this.#reading();
-    this.#latency.begin(this.#clock());
-    if (this.#session.isConnected && ahead > this.#latency.target + 0.3) {
-      this.#skipTo(end - this.#latency.target);
+    const { now, end, ahead, lastBytes, dataIsDue } = this.#reading();
+    this.#latency.begin(now);
+    if (dataIsDue && now - lastBytes > DRIED_UP) this.#session.reconnect();
+    else if (this.#session.isConnected && ahead > this.#latency.target + 0.3) {
+      this.#video.currentTime = end - this.#latency.target;
     }
   }
 
@@ -108,7 +91,6 @@ export class Playback extends EventTarget {
 
   #connected() {
     this.#hasPicture = false;
-    this.#startedAt = this.#clock();
     this.#watchdog.reset();
     this.#edge.reset();
     this.#expectPicture();
@@ -121,7 +103,6 @@ export class Playback extends EventTarget {
     const seen = () => {
       if (this.#hasPicture || this.#turn !== turn) return;
       this.#hasPicture = true;
-      this.#stats.firstFrameSeconds ??= this.#clock() - this.#startedAt;
       this.#latency.begin(this.#clock());
       this.dispatchEvent(new Event("pictured"));
       this.#tick();
@@ -133,8 +114,7 @@ export class Playback extends EventTarget {
   /** The element paused: by our own hand, by the system's media keys, or because it was hidden. */
   #paused() {
     const isOurs = !this.#session.wanted || !this.#session.isConnected || !this.#video.paused;
-    const isHidden = document.hidden && document.pictureInPictureElement !== this.#video;
-    if (!isOurs && !isHidden && !this.#video.ended) this.#session.pause();
+    if (!isOurs && !this.#isHidden && !this.#video.ended) this.#session.pause();
   }
 
   #played() {
@@ -158,24 +138,18 @@ export class Playback extends EventTarget {
     if (this.#video.seeking || !this.#session.isPlaying) return;
     const { rate, skipTo } = this.#latency.advise({ now, position, end });
     if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
-    if (skipTo !== undefined) this.#skipTo(skipTo);
+    if (skipTo !== undefined) this.#video.currentTime = skipTo;
   }
 
   #act(finding, { now, end, ahead, dataIsDue }) {
     if (finding === "moving" && this.#hasPicture) this.#session.moving();
-    if (finding === "nudge") this.#skipTo(end - this.#latency.target / 2);
+    if (finding === "nudge") this.#video.currentTime = end - this.#latency.target / 2;
     if (finding === "rebuild" || finding === "reconnect") this.#session.reconnect();
     if (finding === "stalled" && this.#hasPicture) {
-      this.#stats.stalls += 1;
       this.#session.stalled();
       // With data at hand the machine was too slow, not the network: more of it would not help.
       if (dataIsDue && ahead < RAN_DRY) this.#latency.stalled(now);
     }
-  }
-
-  #skipTo(time) {
-    this.#stats.skips += 1;
-    this.#video.currentTime = time;
   }
 
   #reading() {
@@ -188,6 +162,12 @@ export class Playback extends EventTarget {
       ahead: Math.max(0, end - position),
       lastBytes: this.#engine.lastBytes,
       dataIsDue: this.#session.dataIsDue,
+      mayRest: this.#isHidden,
     };
+  }
+
+  /** Browsers stop the picture of a page that nobody sees. */
+  get #isHidden() {
+    return document.hidden && document.pictureInPictureElement !== this.#video;
   }
 }

@@ -30,7 +30,6 @@ const PARK = 30_000; // Milliseconds of pause after which the connection is let 
  * @param {{socket: EventTarget, muted?: boolean, clock?: () => number,
  *   serverClock?: ServerClock}} deps `muted` starts without sound, and keeps what the viewer
  *   chooses here to this page; `clock` counts seconds
- * @returns {{session: Session, playback: Playback}}
  */
 export function mountPlayer(root, deps) {
   const { socket, muted = false, clock = seconds, serverClock = new ServerClock() } = deps;
@@ -63,7 +62,6 @@ export function mountPlayer(root, deps) {
   parkWhenPaused(session);
   root.dataset.ready = "true";
   session.start();
-  return { session, playback };
 }
 
 /** The page comes back to the front, or the network: so does the picture to the live edge. */

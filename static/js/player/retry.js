@@ -36,10 +36,6 @@ export class Retry {
     return this.#due;
   }
 
-  get isPlanned() {
-    return this.#due !== null;
-  }
-
   /** Plan `action`, each time later than the last; never before `atLeast` seconds. */
   plan(action, { atLeast = 0 } = {}) {
     this.cancel();

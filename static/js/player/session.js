@@ -192,6 +192,10 @@ export class Session extends EventTarget {
   }
 
   #again({ retryAfter = 0 }) {
+    if (!this.#wanted) {
+      this.#drop(); // Whoever paused is connected again when they play.
+      return;
+    }
     this.#linkIs(Link.RETRYING);
     this.#retry.plan(() => this.#begin(), { atLeast: retryAfter });
     this.#changed();

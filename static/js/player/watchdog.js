@@ -27,10 +27,11 @@ export class Watchdog {
    * Return what happens: "moving"; "stalled" (once, when it stops); "nudge" (there is data but
    * it does not play: seek); "rebuild" (seeking did not help); "reconnect" (nothing has arrived
    * for long although it should); null when there is nothing new.
-   * @param {{now: number, position: number, ahead: number, lastBytes: number, dataIsDue: boolean}}
-   *   reading seconds; `ahead` is what is buffered beyond the playhead.
+   * @param {{now: number, position: number, ahead: number, lastBytes: number, dataIsDue: boolean,
+   *   mayRest: boolean}} reading seconds; `ahead` is what is buffered beyond the playhead;
+   *   `mayRest` says that nobody sees the picture, so that it need not move.
    */
-  check({ now, position, ahead, lastBytes, dataIsDue }) {
+  check({ now, position, ahead, lastBytes, dataIsDue, mayRest }) {
     if (this.#position === null || Math.abs(position - this.#position) > MOVED) {
       const first = this.#position === null;
       this.reset();
@@ -43,7 +44,7 @@ export class Watchdog {
       this.#stalled = true;
       return "stalled";
     }
-    if (ahead > 0.3) return this.#shake(now);
+    if (ahead > 0.3) return mayRest ? null : this.#shake(now);
     const silent = now - Math.max(lastBytes, this.#movedAt);
     return dataIsDue && silent > this.#silentAfter ? "reconnect" : null;
   }
