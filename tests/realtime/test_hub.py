@@ -8,19 +8,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from channels.layers import InMemoryChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import GAP, Hub
 from streair.core.realtime.outbox import Outbox
+from tests.servers.databases import redis_server
 
 QUICK = 0.02
 
 
 async def comes_true(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - other tasks make it true, and tell nobody.
             await asyncio.sleep(0.001)
 
@@ -98,7 +101,7 @@ async def running(layer: Layer) -> AsyncIterator[Hub]:
         await hub.stop()
 
 
-async def send(layer: Layer, group: str, number: int = 0) -> None:
+async def send(layer: Any, group: str, number: int = 0) -> None:
     message = {"type": "event.publish", "event": "event", "data": {"number": number}}
     await layer.group_send(group, {**message, "group": group})
 
@@ -227,3 +230,29 @@ async def test_a_message_that_makes_no_sense_harms_nobody(
 
         await reader.hears("event")
     assert "was not handled" in caplog.text
+
+
+@pytest.mark.system
+async def test_a_redis_that_dies_costs_nobody_their_socket(gaps: list[str]) -> None:
+    with redis_server() as (redis, url):
+        layer = RedisPubSubChannelLayer(hosts=[url])
+        hub, reader, latecomer = Hub(layer, check_seconds=0.2), Reader(), Reader()
+        await hub.join("room.a", reader.box)
+        await send(layer, "room.a", 1)
+        assert await reader.hears("event") == {"number": 1}
+
+        redis.kill()
+        await comes_true(lambda: hub.is_away)
+        async with asyncio.timeout(1):
+            await hub.join("room.b", latecomer.box)
+        redis.start().wait_for_port(urlsplit(url).port or 0)
+
+        await reader.hears("room-state")
+        await latecomer.hears("room-state")
+        await send(layer, "room.a", 2)
+        await send(layer, "room.b", 3)
+        assert await reader.hears("event") == {"number": 2}
+        assert await latecomer.hears("event") == {"number": 3}
+        assert reader.box.closing is latecomer.box.closing is None
+        await hub.stop()
+        await layer.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
 from channels.db import database_sync_to_async
@@ -95,10 +95,17 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.outbox = Outbox()
         self.hub = current_hub()
         self.pace = Pace()
+
+        async def send_now(message: MutableMapping[str, Any]) -> None:
+            try:
+                await send(message)
+            except OSError as exc:  # It left while we shook hands.
+                raise SocketGone from exc
+
         try:
             async with asyncio.TaskGroup() as tasks:
                 writer = tasks.create_task(self.outbox.write_to(send))
-                await super().__call__(scope, receive, send)
+                await super().__call__(scope, receive, send_now)
                 writer.cancel()
         except* SocketGone:
             logger.debug("A socket is gone.")
@@ -185,6 +192,12 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except Exception as exc:
             logger.exception("%s failed.", asked.event)
             raise _broken from exc
+
+
+async def nowhere(_scope: Any, receive: Any, send: Send) -> None:
+    """Refuse a socket at an address where there is none."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 def _request_of(scope: Mapping[str, Any]) -> HttpRequest:

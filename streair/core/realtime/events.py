@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from django.db import transaction
 from streair.core.realtime import bridge
 
 logger = logging.getLogger(__name__)
+
+_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,12 @@ def send(group: str, message: dict[str, Any]) -> None:
     if settings.REDIS_URL or bridge.sockets_are_here():
         layer = get_channel_layer()
         assert layer is not None, "CHANNEL_LAYERS is not configured"
-        async_to_sync(layer.group_send)(group, message)
+        async_to_sync(_send_within)(layer, group, message)
     else:
         bridge.carry(group, message)
+
+
+async def _send_within(layer: Any, group: str, message: dict[str, Any]) -> None:
+    """Wait for a layer that hangs no longer than people wait for a page."""
+    async with asyncio.timeout(_SECONDS):
+        await layer.group_send(group, message)

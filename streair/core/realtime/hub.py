@@ -79,6 +79,7 @@ class Hub:
         self._keeper = Periodic(self._check, seconds=check_seconds, on_cancel=self._close)
         self._checks = 0
         self._echo_heard = 0
+        self.is_away = False
 
     # --- What sockets do ---
 
@@ -88,7 +89,10 @@ class Hub:
         entry.members.add(outbox)
         self._memberships.setdefault(outbox, set()).add(group)
         self._keeper.start()
-        await self._subscribe(group, entry)
+        if self.is_away:
+            entry.behind = True  # Nobody waits for a layer that is known to be away.
+        else:
+            await self._subscribe(group, entry)
 
     def leave(self, group: str, outbox: Outbox) -> None:
         """Let `outbox` no longer hear `group`. The layer is told later: crowds come and go."""
@@ -160,9 +164,10 @@ class Hub:
                         channel = await self._open()
                         await self._layer.group_add(group, channel)
                     entry.subscribed = channel == self._channel
+                    self.is_away = False
                 except LAYER_ERRORS as exc:
                     logger.warning("The channel layer did not take a subscription: %r", exc)
-                    entry.behind = True
+                    entry.behind = self.is_away = True
             return entry.subscribed
 
     async def _open(self) -> str:
@@ -251,8 +256,10 @@ class Hub:
         try:
             async with asyncio.timeout(LAYER_SECONDS):
                 await self._layer.send(self._channel, {"type": "hub.echo", "number": self._checks})
+            self.is_away = False
         except LAYER_ERRORS as exc:
             logger.warning("The channel layer did not take an echo: %r", exc)
+            self.is_away = True
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
