@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from rooms import permissions
@@ -29,6 +31,21 @@ class StreamerRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
     user: User
+
+
+def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only forms reach `view`.
+
+    Whoever had to sign in again on the way comes back with a GET: the studio has the form.
+    """
+
+    @wraps(view)
+    def only_forms(request: StreamerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        return redirect("streams:studio")
+
+    return only_forms
 
 
 @login_required
@@ -55,7 +72,7 @@ def key(request: StreamerRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@_posted
 def reveal_key(request: StreamerRequest) -> HttpResponse:
     """Hand out the real key to its owner: to the copy button as JSON, without scripts as a page."""
     secret = services.key_of(request.user)
@@ -65,7 +82,7 @@ def reveal_key(request: StreamerRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@_posted
 def room_open(request: StreamerRequest) -> HttpResponse:
     """Open a room."""
     form = RoomForm(request.POST)
@@ -85,7 +102,7 @@ def room_open(request: StreamerRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@_posted
 def room_change(request: StreamerRequest, room_id: str) -> HttpResponse:
     """Change title, description and category."""
     room = room_selectors.room_for_viewer(room_id)
