@@ -9,7 +9,7 @@
 const DEFAULTS = Object.freeze({
   target: 0.4, // Seconds of buffer to keep at the lowest moment.
   ceiling: 2.5, // A bad network never gets more than this.
-  stallCost: 0.3, // How much a stall raises the target.
+  stallCost: 0.25, // How much a stall raises the target.
   calm: 30, // Seconds without a stall before the target sinks again …
   relief: 0.02, // … by this much a second.
   memory: 2, // Seconds that the low water looks back.
