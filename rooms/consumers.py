@@ -18,11 +18,14 @@ from streair.core.errors import NotAllowed, NotFound, SignInFirst
 from streair.core.realtime import origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
 from streair.core.realtime.hub import GAP, Hub, receives
+from streair.core.realtime.per_loop import per_loop
+from streair.core.realtime.shared import Shared
 
 _ROOM_ID = re.compile(r"[a-z0-9]{1,24}")
 _ROOM_GROUP = re.compile(rf"room\.({_ROOM_ID.pattern})")
 
 _find_room = database_sync_to_async(selectors.room_for_viewer, thread_sensitive=False)
+_lookups = per_loop(lambda: Shared[str, Room](_find_room))
 
 
 class RoomConsumer(CommandConsumer):
@@ -43,7 +46,7 @@ class RoomConsumer(CommandConsumer):
         if self.identity is None:
             raise SignInFirst(_("Please sign in first."))
         room_id = _room_id(data)
-        room = await _find_room(room_id)
+        room = await _lookups().get(room_id)
         if room.owner_id != self.identity.user_id:
             raise NotAllowed(_("This is not your room."))
         return await self._open(room_id, group_of(room_id), room.owner_group)
@@ -69,7 +72,7 @@ class RoomConsumer(CommandConsumer):
         for group in groups:
             await self.hub.join(group, self.outbox)
         try:
-            room = await _find_room(room_id)
+            room = await _lookups().get(room_id)
         except BaseException:
             self.hub.forget(self.outbox)
             raise
@@ -111,7 +114,7 @@ async def _show_anew(hub: Hub, message: dict[str, Any]) -> None:
     if match is None:
         return
     try:
-        room: Room = await _find_room(match[1])
+        room = await _lookups().get(match[1])
     except NotFound:
         return
     count = await current_presence().viewer_count(room.room_id)

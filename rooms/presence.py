@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -18,6 +17,7 @@ from rooms import viewer_board
 from rooms.attendance import Attendance, Person
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
 from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
+from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -233,19 +233,15 @@ class Presence:
             logger.info("The viewers of this process are missed only in a moment: %r", exc)
 
 
-_presences: WeakKeyDictionary[asyncio.AbstractEventLoop, Presence] = WeakKeyDictionary()
+def _presence() -> Presence:
+    store: PresenceStore = MemoryStore()
+    if settings.REDIS_URL:
+        store = RedisStore(settings.REDIS_URL, prefix=settings.KEY_PREFIX)
+    board = sync_to_async(viewer_board.post, thread_sensitive=False)
+    return Presence(store, current_hub(), board=board)
 
 
-def current_presence() -> Presence:
-    """Return the presence of the running loop, which is to say: of this process."""
-    loop = asyncio.get_running_loop()
-    if loop not in _presences:
-        store: PresenceStore = MemoryStore()
-        if settings.REDIS_URL:
-            store = RedisStore(settings.REDIS_URL, prefix=settings.KEY_PREFIX)
-        board = sync_to_async(viewer_board.post, thread_sensitive=False)
-        _presences[loop] = Presence(store, current_hub(), board=board)
-    return _presences[loop]
+current_presence = per_loop(_presence)
 
 
 def group_of(room_id: str) -> str:

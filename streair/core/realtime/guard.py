@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
@@ -12,6 +10,7 @@ from django.db import DatabaseError
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.identity import Identity, over
 from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -58,9 +57,4 @@ class Guard:
         return bool(self._sockets)
 
 
-_guards: WeakKeyDictionary[asyncio.AbstractEventLoop, Guard] = WeakKeyDictionary()
-
-
-def current_guard() -> Guard:
-    """Return the guard of the running loop, which is to say: of this process."""
-    return _guards.setdefault(asyncio.get_running_loop(), Guard())
+current_guard = per_loop(Guard)

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from streair.core.realtime import frames
 from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -262,12 +262,4 @@ class Hub:
             self.is_away = True
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-def current_hub() -> Hub:
-    """Return the hub of the running loop, which is to say: of this process."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub()
-    return _hubs[loop]
+current_hub = per_loop(Hub)

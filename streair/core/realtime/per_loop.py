@@ -1,0 +1,26 @@
+"""One of a kind for each event loop, which is to say: for each process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+T = TypeVar("T")
+
+
+def per_loop(make: Callable[[], T]) -> Callable[[], T]:
+    """Return a function that returns the running loop's own T, made when first asked for.
+
+    Servers have one loop; every test has its own, and so nothing left over from another.
+    """
+    made: WeakKeyDictionary[asyncio.AbstractEventLoop, T] = WeakKeyDictionary()
+
+    def current() -> T:
+        loop = asyncio.get_running_loop()
+        if loop not in made:
+            made[loop] = make()
+        return made[loop]
+
+    return current
