@@ -9,8 +9,11 @@ one task writes to all of a room's viewers.
 
 import asyncio
 import contextlib
+import fcntl
 import signal
+import struct
 import sys
+import termios
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -67,6 +70,15 @@ class Stream:
                 await self._cycle.send({"type": "http.response.body", "body": b""})
                 await self._gone.wait()
         self.abort()
+
+    def untaken(self) -> int:
+        """Return how many bytes the client has not confirmed, the kernel's share included."""
+        backlog = self.backlog()
+        if not self._transport.is_closing():
+            connection = self._transport.get_extra_info("socket").fileno()
+            (queued,) = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))
+            backlog += queued
+        return backlog
 
     def abort(self) -> None:
         """Cut the connection. Does nothing if that has happened already."""

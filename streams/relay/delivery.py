@@ -24,7 +24,7 @@ LEFT, STALLED = "left", "stalled"
 class DirectStream(Protocol):
     """The fast way out, where the server offers it: writes that never wait.
 
-    `backlog` returns how many bytes the viewer's side has not taken.
+    `backlog` returns how many bytes wait for room in the kernel's buffers.
     """
 
     is_chunked: bool  # whether the body is framed by HTTP/1.1's chunks
@@ -35,6 +35,9 @@ class DirectStream(Protocol):
 
     def write(self, pieces: Sequence[bytes]) -> None:
         """Write framed bytes. Does nothing once the connection is closing."""
+
+    def untaken(self) -> int:
+        """Return how many bytes the viewer's side has not taken, the kernel's share included."""
 
     async def finish(self, seconds: float) -> None:
         """End the response, and cut the connection if that takes longer than `seconds`."""
@@ -102,6 +105,7 @@ class _DirectOutlet:
 
     def __init__(self, direct: DirectStream) -> None:
         self.backlog = direct.backlog
+        self.untaken = direct.untaken
         self._write = direct.write
         self._is_chunked = direct.is_chunked
 
@@ -161,6 +165,9 @@ class _MessageOutlet:
 
     def backlog(self) -> int:
         return self._backlog
+
+    def untaken(self) -> int:
+        return self._backlog  # ASGI says no more than that.
 
     async def drained(self) -> None:
         await self._empty.wait()

@@ -18,6 +18,9 @@ class Outlet(Protocol):
         """Send `batches`, in order; return how many bytes that is."""
 
     def backlog(self) -> int:
+        """Return how many bytes were written and lie here. Asked with every write: cheap."""
+
+    def untaken(self) -> int:
         """Return how many bytes were written that the viewer's side has not taken."""
 
 
@@ -60,7 +63,7 @@ class Subscription:
         self._version: int | None = None  # of the headers that the viewer has
         # What may lie in the outlet beyond the room's limit: the rest of the first write.
         self._allowance = 0
-        self._taken = -1
+        self._taken: int | None = None
         self._taken_at = 0.0
 
     def attach(self, outlet: Outlet) -> None:
@@ -94,9 +97,10 @@ class Subscription:
         """Close the subscription if its viewer has taken nothing for too long."""
         if self._outlet is None:
             return
-        backlog = self._outlet.backlog()
-        taken = self.sent - backlog
-        if not backlog or taken != self._taken:
+        # The kernel holds megabytes for a slow viewer, and asks for more only when much of that
+        # is gone: what lies here may stand still while the viewer takes all the time.
+        taken = self.sent - self._outlet.untaken() if self._outlet.backlog() else None
+        if taken is None or taken != self._taken:
             self._taken, self._taken_at = taken, now
         elif now - self._taken_at >= STALL_SECONDS:
             self.close("stalled")

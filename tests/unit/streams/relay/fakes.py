@@ -120,6 +120,7 @@ class Screen:
         self.takes_all = takes_all
         self.batches: list[Batch] = []
         self.writes = 0
+        self.kernel = 0  # bytes that lie further down, where no more fit
         self._backlog = 0
 
     def write(self, batches: Sequence[Batch]) -> int:
@@ -132,6 +133,9 @@ class Screen:
 
     def backlog(self) -> int:
         return self._backlog
+
+    def untaken(self) -> int:
+        return self._backlog + self.kernel
 
     def take(self, count: int | None = None) -> None:
         """Take `count` bytes of what is waiting; all of it without."""

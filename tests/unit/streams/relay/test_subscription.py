@@ -72,16 +72,20 @@ async def test_a_viewer_who_takes_nothing_is_closed_after_15_seconds(studio: Stu
     await studio.send([*headers(), keyframe(0)])
     stalled, _ = studio.watch(Screen(takes_all=False))
     slow, trickle = studio.watch(Screen(takes_all=False))
+    far, pipe = studio.watch(Screen(takes_all=False))
+    pipe.kernel = 1000
     idle, _ = studio.watch()
 
     for _ in range(16):
         studio.hub.tick()
         trickle.take(10)
+        pipe.kernel -= 10
         await studio.clock.advance(1)
     studio.hub.tick()
 
     assert await stalled.closed() == "stalled"
     assert not slow.is_closed
+    assert not far.is_closed, "bytes leave at the other end of the kernel's buffer"
     assert not idle.is_closed
 
 
