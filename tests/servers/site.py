@@ -85,7 +85,7 @@ class Site:
             part.start()
         self.wait_until_ready()
 
-    def wait_until_ready(self, timeout: float = 20) -> None:
+    def wait_until_ready(self, timeout: float = 60) -> None:
         """Return once web and sidecar answer; raise with their logs at the deadline."""
         try:
             wait_until(self.addresses.answer, timeout=timeout, what="the site to be ready")
