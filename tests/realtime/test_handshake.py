@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from streair.core.realtime import guard
+from streair.core.realtime import admission, guard
 from tests.factories import RoomFactory, UserFactory
 from tests.realtime.client import connected, cookies_of, db, open_wire, sign_in, watching
 
@@ -104,6 +104,33 @@ async def test_made_up_visitor_cookies_count_as_none() -> None:
             pass
     async with connected(cookies="visitor=made-up:c2lnbmVk") as viewer:
         assert (await viewer.closed())[0] == 4029
+
+
+async def test_one_person_holds_so_many_sockets_and_may_come_back_when_one_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "OPEN_BY_ONE_PERSON", 2)
+    cookies = await cookies_of(None)
+
+    async with connected(cookies=cookies), connected() as somebody_else:
+        async with connected(cookies=cookies):
+            async with connected(cookies=cookies) as one_too_many:
+                assert await one_too_many.closed() == (4029, "retry-after=30")
+            assert (await somebody_else.call("ping"))["event"] == "ack"
+        async with connected(cookies=cookies) as again:
+            assert (await again.call("ping"))["event"] == "ack"
+
+
+async def test_strangers_at_one_address_hold_so_many_sockets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "OPEN_BY_STRANGERS_AT_ONE_ADDRESS", 1)
+
+    async with connected(cookies=""):
+        async with connected(cookies="") as one_too_many:
+            assert (await one_too_many.closed())[0] == 4029
+        async with connected(cookies="", client=("198.51.100.9", 1)) as elsewhere:
+            assert (await elsewhere.call("ping"))["event"] == "ack"
 
 
 @pytest.fixture

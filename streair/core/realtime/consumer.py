@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
-from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -18,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from streair.core import addresses
 from streair.core.errors import NotFound, StreAirError, TooFast, Unavailable
-from streair.core.ratelimit import Limit, spend
 from streair.core.realtime import frames, origins
+from streair.core.realtime.admission import Caller, current_crowd, recognize
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.frames import CloseSocket
 from streair.core.realtime.guard import current_guard
 from streair.core.realtime.hub import Hub, current_hub
-from streair.core.realtime.identity import Identity, identify
+from streair.core.realtime.identity import Identity
 from streair.core.realtime.outbox import Outbox, Send, SocketGone
 from streair.core.realtime.pace import Pace
 
@@ -33,10 +32,6 @@ logger = logging.getLogger(__name__)
 Data = dict[str, Any]
 Handler = Callable[[Any, Data], Awaitable[Data | None]]
 H = TypeVar("H", bound=Handler)
-
-# Reloading again and again must not lock a person out, nor a school behind one address.
-SOCKETS_OF_ONE_PERSON = 3  # times SOCKETS_PER_MINUTE
-SOCKETS_OF_KNOWN_PEOPLE_AT_ONE_ADDRESS = 30  # times SOCKETS_PER_MINUTE
 
 _unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
 _broken = StreAirError(_("Something went wrong on our side."), code="internal-error")
@@ -66,7 +61,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     hub: Hub
     outbox: Outbox
-    identity: Identity | None = None
+    caller: Caller | None = None
     address: str = ""
     cookies: Mapping[str, str]
     language: str = settings.LANGUAGE_CODE
@@ -80,6 +75,11 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     @command("ping")
     async def ping(self, data: Data) -> None:
         """Answer, so that a page knows its socket is not a dead one."""
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who is signed in, if anybody."""
+        return self.caller.identity if self.caller else None
 
     def known_as(self) -> str | None:
         """Return whom we know this to be without an account, if anybody."""
@@ -110,10 +110,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except* SocketGone:
             logger.debug("A socket is gone.")
         finally:
-            self.hub.forget(self.outbox)
-            if self.identity is not None:
-                current_guard().forget(self.identity, self.outbox)
-            await self.left()
+            await self._clean_up()
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
         """Handle what the server reports, without the thread hop of AsyncConsumer.dispatch.
@@ -138,20 +135,33 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.cookies = request.COOKIES
         self.language = translation.get_language_from_request(request)
         self.address = addresses.address_of_scope(self.scope)
+        refusal = await self._enter()
+        # Browsers tell scripts nothing about a refused handshake, so it is accepted first.
+        await self.accept()
+        if refusal is not None:
+            self.outbox.close(refusal.code, refusal.reason)
+        elif self.identity is not None:
+            current_guard().watch(self.identity, self.outbox)
+
+    async def _enter(self) -> CloseSocket | None:
+        """Find out who calls and take their place in the crowd, or return why there is none."""
         try:
-            self.identity = await _admit(self)
+            caller = await recognize(self.cookies, self.known_as(), self.address)
+            current_crowd().enter(caller)
         except TooFast as refused:
-            # Browsers tell scripts nothing about a refused handshake, so it is accepted first.
-            await self.accept()
-            reason = f"retry-after={refused.retry_after}"
-            self.outbox.close(CloseCode.TOO_MANY_SOCKETS, reason)
+            return CloseSocket(CloseCode.TOO_MANY_SOCKETS, f"retry-after={refused.retry_after}")
         except DatabaseError:
-            await self.accept()
-            self.outbox.close(CloseCode.TRY_LATER, "unavailable")
-        else:
-            await self.accept()
-            if self.identity is not None:
-                current_guard().watch(self.identity, self.outbox)
+            return CloseSocket(CloseCode.TRY_LATER, "unavailable")
+        self.caller = caller
+        return None
+
+    async def _clean_up(self) -> None:
+        self.hub.forget(self.outbox)
+        if self.caller is not None:
+            current_crowd().leave(self.caller)
+        if self.identity is not None:
+            current_guard().forget(self.identity, self.outbox)
+        await self.left()
 
     # --- Commands ---
 
@@ -206,21 +216,3 @@ def _request_of(scope: Mapping[str, Any]) -> HttpRequest:
     request.COOKIES = parse_cookie(origins.header(scope, b"cookie"))
     request.META["HTTP_ACCEPT_LANGUAGE"] = origins.header(scope, b"accept-language")
     return request
-
-
-def _admit_now(consumer: CommandConsumer) -> Identity | None:
-    """Return who opens the socket, or raise TooFast. All of connect's slow work in one thread hop."""
-    identity = identify(consumer.cookies)
-    person = f"user:{identity.user_id}" if identity else consumer.known_as()
-    address = addresses.bucket(consumer.address)
-    count = settings.SOCKETS_PER_MINUTE
-    if person is None:
-        spend(Limit("sockets", count, 60), address)
-    else:
-        spend(Limit("sockets-of-person", count * SOCKETS_OF_ONE_PERSON, 60), person)
-        shared = count * SOCKETS_OF_KNOWN_PEOPLE_AT_ONE_ADDRESS
-        spend(Limit("sockets-of-known", shared, 60), address)
-    return identity
-
-
-_admit = database_sync_to_async(_admit_now, thread_sensitive=False)
