@@ -58,7 +58,7 @@ class Crowd:
         places = caller.places
         is_full = any(self._open[name] >= most for name, most in places.items())
         if is_full and settings.RATE_LIMIT_ENABLED:
-            raise TooFast(_("Too many connections are open."), retry_after=_RETRY_SECONDS)
+            raise TooFast(_("Too many attempts. Please wait a moment."), retry_after=_RETRY_SECONDS)
         self._open.update(places.keys())
 
     def leave(self, caller: Caller) -> None:
