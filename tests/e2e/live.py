@@ -103,7 +103,7 @@ def wait_for_video(page: Page, name: str, *, value: object) -> None:
     """Return once a property of the video element is `value`."""
     code = """([name, value]) => new Promise((resolve, reject) => {
       const video = document.querySelector("[data-player-video]");
-      const late = setTimeout(() => reject(new Error(`${name} is ${video[name]}`)), 10_000);
+      const late = setTimeout(() => reject(new Error(`${name} is ${video[name]}`)), 40_000);
       const look = () => {
         if (video[name] !== value) { setTimeout(look, 20); return; }
         clearTimeout(late);

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.browsers import Browsers
-from tests.e2e.live import open_room, video, wait_for_face, wait_for_pictures
+from tests.e2e.live import open_room, video, wait_for_face, wait_for_pictures, wait_for_video
 from tests.servers.clips import Clip
 from tests.servers.publisher import publisher, publishing
 from tests.servers.site import Site
@@ -57,6 +57,5 @@ def test_another_picture_size_goes_on_without_a_reload(
         assert video(viewer, "videoHeight") == 360
 
     with publisher(room.publish_url, tmp_path / "large.log", clip=Clip(size="1280x720")):
-        viewer.wait_for_selector("[data-player][data-face=reconnecting]")
-        wait_for_pictures(viewer, 60)
-        assert video(viewer, "videoHeight") == 720
+        wait_for_video(viewer, "videoHeight", value=720)
+        wait_for_pictures(viewer)
