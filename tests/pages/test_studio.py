@@ -290,6 +290,13 @@ def test_why_the_encoder_was_sent_away_is_told(studio: Client, ada: User) -> Non
     assert "OBS bị từ chối" in studio.get("/studio/").content.decode()
 
 
+def test_it_is_told_to_somebody_without_a_room_too(studio: Client, ada: User) -> None:
+    services.key_of(ada)
+    StreamKey.objects.update(refused=now(), refusal=Refusal.ROOM_ENDED_RECENTLY)
+
+    assert "OBS bị từ chối" in studio.get("/studio/").content.decode()
+
+
 def test_the_studio_asks_the_database_the_same_few_times(studio: Client, ada: User) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
