@@ -20,7 +20,15 @@ from tests.load import machine, report
 from tests.load.peers import node_media_server_peer
 from tests.load.scenarios import SCENARIOS, Effort, Figures, say
 from tests.load.site import streair
-from tests.load.subject import BUSY, HARDLY_BUSY, LOAD_CORE, SERVER_CORE, Subject, prefer
+from tests.load.subject import (
+    BUSY,
+    HARDLY_BUSY,
+    LOAD_CORE,
+    SERVER_CORE,
+    Subject,
+    prefer,
+    prefer_ourselves,
+)
 from tests.load.tools import ToolError
 
 PEER = "Node-Media-Server 4"
@@ -37,6 +45,7 @@ def main() -> int:
     # Turn a polite kill into what Ctrl-C does: every block ends what it started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.sched_setaffinity(0, {LOAD_CORE})
+    prefer_ourselves()
     effort = _effort(options)
     chosen = [name for name in SCENARIOS if name in (options.only or SCENARIOS)]
     say(f"{machine.describe()}\nLoad average before: {machine.others_load():.2f}")

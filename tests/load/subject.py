@@ -51,6 +51,13 @@ def prefer(root: int, priority: int) -> None:
                 os.sched_setscheduler(int(thread.name), os.SCHED_RR, parameters)
 
 
+def prefer_ourselves() -> None:
+    """The same for this process alone: it must read clocks and counters in time."""
+    with contextlib.suppress(OSError):
+        policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
+        os.sched_setscheduler(0, policy, os.sched_param(HARDLY_BUSY))
+
+
 @contextlib.contextmanager
 def pinned(core: int) -> Iterator[None]:
     """Let what starts inside the block inherit this core alone."""

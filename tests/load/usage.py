@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -27,10 +28,10 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(root: int) -> float:
-    """Return the CPU time of a process tree, its dead and awaited children included."""
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Return the CPU time of processes, their dead and awaited children included."""
     ticks = 0
-    for pid in tree(root):
+    for pid in pids:
         with contextlib.suppress(OSError):
             ticks += sum(map(int, _stat(pid)[11:15]))
     return ticks / _TICKS

@@ -22,7 +22,7 @@ def test_cpu_time_is_what_a_process_used() -> None:
         assert child.stdout is not None
         child.stdout.readline()
 
-        assert 0.25 < usage.cpu_seconds(child.pid) < 1
+        assert 0.25 < usage.cpu_seconds(usage.tree(child.pid)) < 1
         child.communicate(b"\n")
 
 
