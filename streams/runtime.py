@@ -17,7 +17,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -79,11 +78,12 @@ class Runtime:
     async def stop(self) -> None:
         """End every stream and the tasks."""
         await self.rooms.close()
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        # More than once: asgiref drops a cancellation that arrives while a service publishes.
+        pending = set(self._tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            _done, pending = await asyncio.wait(pending, timeout=0.5)
         self._tasks = []
 
     async def expect(self, room_id: str, session: str, timeout: float) -> bool:
