@@ -6,8 +6,9 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from streair.core.errors import SignInFirst, StreAirError
+from streair.core.errors import NotFound, SignInFirst, StreAirError
 
 _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
@@ -45,6 +46,12 @@ class ErrorPageMiddleware:
 
     def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
+        """Answer for addresses with a NUL: no page has one, and PostgreSQL refuses to look."""
+        if "%00" in request.get_full_path():
+            return error_response(request, NotFound(_("There is no page at this address.")))
+        return None
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
