@@ -1,0 +1,139 @@
+"""A stream key goes through everything a key can go through, and is nowhere afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import requests
+
+from deploy.processes import command_line
+from streams.flv_endpoint import PREFIX
+from tests.servers.process import Program, wait_until
+from tests.servers.publisher import publisher
+from tests.servers.site import Site, running_site
+from tests.system.person import Person
+from tests.system.viewer import Viewer
+
+pytestmark = pytest.mark.system
+
+FPS = 30
+TITLE = "A walk in the woods"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A site that says all it can say."""
+    with running_site(LOG_LEVEL="DEBUG") as running:
+        yield running
+
+
+class Journey:
+    """What a streamer goes through with one key."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site = site
+        self.folder = folder
+        self.ada = Person(site)
+        self.pages: list[str] = []  # all that were seen, save those that are to show the key
+        self.ada.sign_up()
+        self.room_id = self.ada.open_room(TITLE)
+        self.key = self.ada.reveal_key()
+
+    def encode(self, name: str) -> Program:
+        """Publish under `name`."""
+        log = self.folder / f"encoder-{len(list(self.folder.iterdir()))}.log"
+        return publisher(f"{self.site.rtmp_url}/{name}", log)
+
+    def wait_for(self, state: str) -> None:
+        wait_until(
+            lambda: self.ada.state() == state, timeout=30, what=f"the room to be {state}", every=0.2
+        )
+
+    def be_refused(self) -> None:
+        """Make every mistake that one can make with a key."""
+        for name in (f"{self.key}x", f"x{self.key}", f"{self.key}?name=x", f"x?name={self.key}"):
+            with self.encode(name) as encoder:
+                assert encoder.wait(20) != 0
+        for path in (f"{PREFIX}{self.key}x.flv", f"{PREFIX}{self.key}.flv", f"/{self.key}"):
+            answer = requests.get(f"{self.site.url}{path}?{self.key}", timeout=20)
+            assert answer.status_code == 404
+            if path.startswith(PREFIX):
+                self.pages.append(answer.text)
+
+    def look_around(self) -> None:
+        """See every page, as the owner and as a stranger."""
+        paths = ["/", "/studio/", f"/@{self.ada.name}/", f"/rooms/{self.room_id}/", "/studio/key/"]
+        with Person(self.site) as stranger:
+            for path in paths:
+                self.pages += [self.ada.see(path), self.ada.see(f"/en{path}"), stranger.see(path)]
+
+    def preview(self) -> None:
+        """Play the room by its key, as its owner may."""
+        cookies = {"Cookie": self.ada.cookies}
+        with Viewer(self.site, self.key, headers=cookies) as viewer:
+            viewer.see(FPS)
+
+    def survive(self) -> None:
+        """Have everything killed around a stream, and end."""
+        os.kill(self.site.nginx_pids()[-1], signal.SIGKILL)
+        for part in self.site.parts:
+            part.kill()
+            part.start()
+        self.site.wait_until_ready()
+
+
+def everything_kept(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield all that stays: files, what the database holds, what Redis does; and what shows."""
+    for path in site.data.rglob("*"):
+        if path.is_file():
+            yield str(path), path.read_bytes()
+    yield "the database", site.manage("dumpdata").encode()
+    if url := site.env["REDIS_URL"]:
+        with redis.from_url(url) as store:
+            for name in store.scan_iter():
+                yield "Redis", bytes(name) + bytes(store.dump(name) or b"")
+    with urllib.request.urlopen(f"{site.sidecar_url}/stat", timeout=5) as answer:
+        yield "/stat", answer.read()
+    for pid in [*site.nginx_pids(), *(pid for part in site.parts for pid in part.pids())]:
+        yield f"process {pid}", command_line(pid).encode()
+
+
+def places(site: Site, text: str) -> list[str]:
+    """Return where `text` is kept or shown."""
+    return [where for where, what in everything_kept(site) if text.encode() in what]
+
+
+def test_the_key_is_nowhere_but_where_its_owner_asks_for_it(site: Site, tmp_path: Path) -> None:
+    journey = Journey(site, tmp_path)
+    with journey.ada:
+        with journey.encode(journey.key):
+            journey.wait_for("live")
+            journey.look_around()
+            journey.be_refused()
+            journey.preview()
+            # Before and after: what shows while the stream is on must not show it either.
+            found = places(site, journey.key)
+            # The search finds what is there.
+            assert "the database" in places(site, TITLE)
+            assert "/stat" in places(site, "live-")
+            assert any(place.startswith("process") for place in places(site, "gunicorn"))
+            journey.survive()
+        with journey.encode(journey.key):
+            journey.wait_for("live")
+            journey.ada.end_room(journey.room_id)
+        with journey.encode(journey.key) as encoder:
+            assert encoder.wait(20) != 0
+        journey.look_around()
+
+    found += places(site, journey.key)
+    found += [page for page in journey.pages if journey.key in page]
+    assert found == []
+    # They were written, and with less they would prove nothing.
+    assert "Refused an encoder" in site.web.output()
+    assert "Listening for encoders" in site.sidecar.output()
