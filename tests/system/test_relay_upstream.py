@@ -65,7 +65,7 @@ def test_a_crowd_shares_one_upstream_and_holds_no_database_connection(streamer: 
     with ExitStack() as stack:
         crowd = [stack.enter_context(Viewer(site, streamer.room_id)) for _ in range(CROWD)]
         for viewer in crowd:
-            viewer.see(FPS, timeout=40)
+            viewer.have(FPS, timeout=40)
 
         assert players(site, session) == 1
         # A question under way may have one for a moment, and a pool keeps a few; never one each.

@@ -113,9 +113,12 @@ class Viewer:
 
     def see(self, pictures: int, *, timeout: float = 20) -> None:
         """Return once so many more pictures have come."""
-        due = len(self.pictures) + pictures
+        self.have(len(self.pictures) + pictures, timeout=timeout)
+
+    def have(self, pictures: int, *, timeout: float = 20) -> None:
+        """Return once so many pictures have come in all."""
         self.wait_until(
-            lambda: len(self.pictures) >= due, timeout=timeout, what=f"{pictures} pictures"
+            lambda: len(self.pictures) >= pictures, timeout=timeout, what=f"{pictures} pictures"
         )
 
     def end(self, *, timeout: float = 10) -> str:
