@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "streair.staticfiles.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "streair.core.pages.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
