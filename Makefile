@@ -9,7 +9,8 @@ BESIDE_SERVERS := $(PY) -m tests.servers.stack
 QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 SLOW := -m "(system or e2e) and not load"
 # What touches neither database nor cache need not be tried with another one.
-DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay e2e deploy)
+DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay e2e deploy \
+	system/test_shim.py system/test_relay_formats.py system/test_relay_viewers.py system/test_relay_slow_viewers.py)
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
