@@ -73,10 +73,10 @@ class Tool:
 def running(
     name: str, *args: str | Path, seconds: float, core: int | None = None, priority: int = BUSY
 ) -> Iterator[Tool]:
-    """Run a load program, on one core if asked, for at most `seconds`; end it with the block."""
+    """Run a load program, on one core if we have it, for at most `seconds`; end it with the block."""
     # The kernel ends it should the bench be killed.
     command = ["setpriv", "--pdeathsig", "KILL", "--"]
-    command += ["taskset", "-c", str(core)] if core is not None else []
+    command += ["taskset", "-c", str(core)] if core in os.sched_getaffinity(0) else []
     process = subprocess.Popen(
         [*command, str(built(name)), *map(str, args)],
         stdin=subprocess.DEVNULL,
