@@ -5,11 +5,13 @@ PY := .venv/bin/python
 MANAGE := DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py
 BESIDE_SERVERS := $(PY) -m tests.servers.stack
 
-# Real servers, real time and a browser do not go well with two at a time on a small machine.
 QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
-SLOW := -m "(system or e2e) and not load"
+# They mostly wait; the tests of one file share their servers.
+SYSTEM := -n 2 --dist loadfile -m "system and not load" --ignore=tests/e2e
+# A picture that two browsers decode at a time comes late on a small machine.
+BROWSER := -m "e2e and not load" tests/e2e
 # What touches neither database nor cache need not be tried with another one.
-DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay e2e deploy \
+DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay deploy \
 	system/test_shim.py system/test_relay_formats.py system/test_relay_viewers.py system/test_relay_slow_viewers.py)
 
 MAKEFLAGS += --no-print-directory
@@ -81,8 +83,9 @@ test-js:
 
 test-embedded:
 	$(PY) -m pytest $(QUICK)
-	$(PY) -m pytest $(SLOW)
+	$(PY) -m pytest $(SYSTEM)
+	$(PY) -m pytest $(BROWSER)
 
 test-servers:
 	$(BESIDE_SERVERS) $(PY) -m pytest $(QUICK) $(DATABASE_BOUND)
-	$(BESIDE_SERVERS) $(PY) -m pytest $(SLOW) $(DATABASE_BOUND)
+	$(BESIDE_SERVERS) $(PY) -m pytest $(SYSTEM) $(DATABASE_BOUND)
