@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from streair.bodies import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
-django_application = get_asgi_application()
+django_application = BodyLimit(get_asgi_application())
 
 from channels.routing import ProtocolTypeRouter
 
