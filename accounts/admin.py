@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits import count_sign_in
 from accounts.models import User
+from streair.core.errors import TooFast
+
+
+class StaffSignIn(AdminAuthenticationForm):
+    """The administration's own door: guesses count here as they do at the other one."""
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the password, unless there were too many guesses."""
+        assert self.request is not None, "the administration passes it"
+        try:
+            count_sign_in(self.request, self.cleaned_data.get("username", ""))
+        except TooFast as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+        return super().clean()
+
+
+admin.site.login_form = StaffSignIn
 
 
 @admin.register(User)

@@ -60,7 +60,8 @@ def _field_errors(user: User) -> dict[str, list[str]]:
         user.clean_fields(exclude=["password"])
     except ValidationError as exc:
         errors = exc.message_dict
-    if user.username.lower() in RESERVED:
+    bare = user.username.lower().replace("_", "").replace(".", "")
+    if not bare or bare in RESERVED:
         errors.setdefault("username", []).append(_("This user name is reserved."))
     return errors
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.forms import Form
@@ -17,16 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.forms import SignInForm, SignUpForm
-from streair.core.addresses import address_of_request, bucket
+from accounts.limits import count_sign_in, count_sign_up
 from streair.core.errors import Invalid, TooFast
-from streair.core.ratelimit import Limit, spend
 from streair.core.redirects import next_url
-
-# By address generously: behind one of a mobile operator's there are many people.
-SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 60, 15 * 60)
-SIGN_IN_BY_ACCOUNT = Limit("sign-in-account", 15, 15 * 60)
-SIGN_UP_BY_ADDRESS = Limit("sign-up-address", 30, 60 * 60)
-SIGN_UP_BY_ACCOUNT = Limit("sign-up-account", 10, 60 * 60)
 
 _BACKEND = "accounts.backends.NameOrEmailBackend"
 
@@ -43,7 +34,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "accounts/sign_up.html", form)
     try:
-        _spend(request, SIGN_UP_BY_ADDRESS, SIGN_UP_BY_ACCOUNT, request.POST.get("email", ""))
+        count_sign_up(request, request.POST.get("email", ""))
     except TooFast as refusal:
         form = SignUpForm(initial=request.POST.dict())
         return _page(request, "accounts/sign_up.html", form, refusal=refusal)
@@ -72,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/sign_in.html", form)
     try:
         # Before the password is looked at: parallel guesses must not slip through.
-        _spend(request, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_ACCOUNT, request.POST.get("name", ""))
+        count_sign_in(request, request.POST.get("name", ""))
     except TooFast as refusal:
         # Not bound to what was typed: that would look at the password after all.
         form = SignInForm(request, initial=request.POST.dict())
@@ -89,15 +80,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.info(request, _("You are signed out. See you soon!"))
     return HttpResponseRedirect(reverse("home"))
-
-
-def _spend(request: HttpRequest, by_address: Limit, by_account: Limit, account: str) -> None:
-    """Count an attempt against the address and against the account it names."""
-    spend(by_address, bucket(address_of_request(request)))
-    # Hashed: what people type is neither short nor fit for a cache key.
-    named = account.strip().casefold()
-    if named:
-        spend(by_account, hashlib.sha256(named.encode()).hexdigest())
 
 
 def _page(

@@ -16,7 +16,7 @@ from streair.core.errors import TooFast
 logger = logging.getLogger(__name__)
 
 # Counts on when the shared cache is down: limits hold per process then, nobody is locked out.
-_fallback = LocMemCache("ratelimit-fallback", {})
+_fallback = LocMemCache("ratelimit-fallback", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
 
 @dataclass(frozen=True, slots=True)

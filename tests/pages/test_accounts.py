@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import views
+from accounts import limits
 from accounts.models import User
 from streair.core import ratelimit
 from streair.core.ratelimit import spend
@@ -111,7 +111,7 @@ def test_forms_need_their_token(url: str) -> None:
 
 def test_guesses_at_one_account_are_limited_from_wherever_they_come(client: Client) -> None:
     UserFactory(username="ada")
-    for number in range(views.SIGN_IN_BY_ACCOUNT.count):
+    for number in range(limits.SIGN_IN_BY_ACCOUNT.count):
         client.post(
             "/sign-in/", {"name": "Ada", "password": "guess"}, REMOTE_ADDR=f"203.0.113.{number}"
         )
@@ -121,7 +121,7 @@ def test_guesses_at_one_account_are_limited_from_wherever_they_come(client: Clie
     )
 
     assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= views.SIGN_IN_BY_ACCOUNT.seconds + 1
+    assert 0 < int(answer.headers["Retry-After"]) <= limits.SIGN_IN_BY_ACCOUNT.seconds + 1
     assert read(answer).values["name"] == "ada"
     # Whether the password was right is not said.
     assert "belong together" not in answer.content.decode()
@@ -131,8 +131,8 @@ def test_guesses_at_one_account_are_limited_from_wherever_they_come(client: Clie
 
 def test_guesses_from_one_address_are_limited_whoever_they_are_at(client: Client) -> None:
     UserFactory(username="ada")
-    for _ in range(views.SIGN_IN_BY_ADDRESS.count - 1):
-        spend(views.SIGN_IN_BY_ADDRESS, "127.0.0.1")
+    for _ in range(limits.SIGN_IN_BY_ADDRESS.count - 1):
+        spend(limits.SIGN_IN_BY_ADDRESS, "127.0.0.1")
 
     assert sign_in(client, "somebody-else").status_code == 422
 
@@ -142,8 +142,8 @@ def test_guesses_from_one_address_are_limited_whoever_they_are_at(client: Client
 
 
 def test_accounts_from_one_address_are_limited(client: Client) -> None:
-    for _ in range(views.SIGN_UP_BY_ADDRESS.count - 1):
-        spend(views.SIGN_UP_BY_ADDRESS, "127.0.0.1")
+    for _ in range(limits.SIGN_UP_BY_ADDRESS.count - 1):
+        spend(limits.SIGN_UP_BY_ADDRESS, "127.0.0.1")
 
     assert client.post("/sign-up/", {**NEWCOMER, "password": "1"}).status_code == 422
     answer = client.post("/sign-up/", NEWCOMER)

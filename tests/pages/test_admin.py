@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts import limits
 from accounts.models import User
 from streams import services
 from streams.models import StreamKey
@@ -75,3 +76,21 @@ def test_people_without_the_right_are_kept_out(client: Client) -> None:
     client.force_login(UserFactory())
 
     assert client.get("/admin/streams/streamkey/").status_code == 302
+
+
+def test_guesses_at_the_administration_count_like_those_at_the_front_door(client: Client) -> None:
+    UserFactory(username="chief", is_staff=True)
+    form = {"username": "chief", "password": "wrong-word", "next": "/admin/"}
+    for _ in range(limits.SIGN_IN_BY_ACCOUNT.count):
+        client.post("/admin/login/", form)
+
+    client.post("/admin/login/", form | {"password": "secret-word"})
+
+    assert client.get("/admin/").status_code == 302, "even the right password has to wait"
+
+
+@pytest.mark.parametrize("cookie", ["\x00" * 32, "a" * 5000, "é" * 20, "../../x", "' or 1=1"])
+def test_a_session_cookie_that_we_never_made_is_nobody(client: Client, cookie: str) -> None:
+    client.cookies["sessionid"] = cookie
+
+    assert client.get("/admin/").status_code == 302

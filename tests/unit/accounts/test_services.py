@@ -39,7 +39,9 @@ def test_names_that_do_not_fit_are_refused(username: str) -> None:
     assert list(refusal(username=username)) == ["username"]
 
 
-@pytest.mark.parametrize("username", ["admin", "Moderator", "STREAIR"])
+@pytest.mark.parametrize(
+    "username", ["stre_air", "ad.min", "root.", "...", "admin", "Moderator", "STREAIR"]
+)
 def test_names_that_pass_for_the_site_are_refused(username: str) -> None:
     assert refusal(username=username) == {"username": ["This user name is reserved."]}
 
