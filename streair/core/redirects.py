@@ -27,7 +27,8 @@ def in_language(url: str, language: str) -> str:
     parts = urlsplit(url)
     first, _, rest = parts.path.removeprefix("/").partition("/")
     others = {code for code, _name in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
-    path = f"/{rest}" if first in others else parts.path
+    # One slash: what begins with two would be the address of another site.
+    path = "/" + (rest if first in others else parts.path).lstrip("/\\")
     if language in others:
         path = f"/{language}{path}"
     return urlunsplit(parts._replace(path=path))

@@ -17,6 +17,8 @@ from streair.core.redirects import in_language, next_url
         ("/en/studio/", "/studio/", "/en/studio/"),
         ("/english/", "/english/", "/en/english/"),
         ("/en", "/", "/en/"),
+        ("/en//elsewhere.example/x", "/elsewhere.example/x", "/en/elsewhere.example/x"),
+        ("/en/\\elsewhere.example/x", "/elsewhere.example/x", "/en/elsewhere.example/x"),
     ],
 )
 def test_every_page_has_a_twin_in_each_language(url: str, vi: str, en: str) -> None:
