@@ -41,6 +41,10 @@ class Addresses:
 
     def check_free(self) -> None:
         """Raise CannotStart, naming the variable to change, when a port cannot be had."""
+        if len({self.port, self.rtmp_port, self.sidecar_port}) < 3:
+            raise CannotStart(
+                "PORT, RTMP_PORT và SIDECAR_PORT phải khác nhau · must differ from one another"
+            )
         everywhere = "0.0.0.0"  # noqa: S104 - where the parts will listen.
         _check_port("PORT", everywhere, self.port)
         _check_port("RTMP_PORT", everywhere, self.rtmp_port)

@@ -7,6 +7,7 @@ changed anything, because hooks, the relay and the worker race to make them.
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -169,7 +170,7 @@ def _clean(title: str, description: str) -> dict[str, str]:
         if len(text) > longest:
             too_long = _("Use at most %(longest)d characters.") % {"longest": longest}
             errors.setdefault(name, []).append(too_long)
-    if not title:
+    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in title):
         errors["title"] = [_("Give the stream a title.")]
     if errors:
         raise Invalid(_("This cannot be saved as it is."), errors=errors)

@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 _env = environ.Env()
 # Variables that are set already win over both files, and the first file over the second.
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(BASE_DIR / ".env", encoding="utf-8-sig")
 DATA_DIR = Path(BASE_DIR, os.environ.get("DATA_DIR") or "var").resolve()
 DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 environ.Env.read_env(DATA_DIR / "secrets.env")

@@ -54,7 +54,12 @@ def test_an_ended_room_is_no_conflict() -> None:
 
 @pytest.mark.parametrize(
     ("title", "description", "field"),
-    [("   ", "", "title"), ("x" * 141, "", "title"), ("Fine", "x" * 2001, "description")],
+    [
+        ("   ", "", "title"),
+        ("\u202e\u200b", "", "title"),
+        ("x" * 141, "", "title"),
+        ("Fine", "x" * 2001, "description"),
+    ],
 )
 def test_texts_that_cannot_be_used_are_refused(title: str, description: str, field: str) -> None:
     with pytest.raises(Invalid) as caught:
