@@ -17,6 +17,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 1.0
 REPORT_SECONDS = 0.5
+FIGURES_SECONDS = 5.0
 
 _watch_states = database_sync_to_async(selectors.watch_states, thread_sensitive=False)
 _awaiting = database_sync_to_async(selectors.sessions_awaiting_keyframe, thread_sensitive=False)
@@ -63,6 +65,8 @@ class Runtime:
         # What the relay saw and the services have not heard; at most one entry per session.
         self._keyframes: set[str] = set()
         self._reports: dict[str, Report] = {}
+        # What was passed on last, and when: figures that wander are worth a write now and then.
+        self._told: dict[str, tuple[float, Report]] = {}
         self._seen = asyncio.Event()
         # When a publisher was last expected in a room: newer than what a query under way says.
         self._expected: dict[str, float] = {}
@@ -105,12 +109,21 @@ class Runtime:
 
     def described(self, key: str, url: str, report: Report) -> None:
         """The stream was measured."""
-        self._reports[session_of(url)] = report
+        session = session_of(url)
+        told_at, told = self._told.get(session, (0.0, None))
+        is_news = told is None or report != replace(
+            told, bitrate_kbps=report.bitrate_kbps, fps=report.fps
+        )
+        if not is_news and time.monotonic() - told_at < FIGURES_SECONDS:
+            return
+        self._told[session] = (time.monotonic(), report)
+        self._reports[session] = report
         self._seen.set()
 
     def lost(self, key: str, url: str) -> None:
         """The stream stopped. The sidecar's hook and /stat say why; nothing to do here."""
         logger.debug("The relay lost room %s.", key)
+        self._told.pop(session_of(url), None)
 
     # --- Tasks ---
 
