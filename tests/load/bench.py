@@ -1,7 +1,7 @@
 """`make bench`: measures the relay and Node-Media-Server the same way, prints one table.
 
 One server process on core 0, publishers and viewers on core 1, everything on 127.0.0.1. Takes about
-a quarter of an hour; `--quick` two to three minutes, with coarser figures.
+25 minutes; `--quick` two to three minutes, with coarser figures.
 """
 
 from __future__ import annotations
