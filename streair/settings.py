@@ -304,11 +304,12 @@ LOGGING = {
             "formatter": "plain",
             "filters": ["secrets"],
         },
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},
         # Scanners do that all day; the answer is 400, and there is nothing to mend.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }
