@@ -3,8 +3,8 @@
 # One write to one viewer costs several microseconds whatever its size, and reading one
 # upstream about as much as writing to some viewers. A handful of viewers get every frame at
 # once; thousands get a few large writes a second. docs/relay.md has the measurements.
-ROOM_WEIGHT = 4  # in viewers
-AT_ONCE = 30  # up to this weight in the process
+ROOM_WEIGHT = 10  # in viewers
+AT_ONCE = 36  # up to this weight in the process
 SECONDS_PER_VIEWER = 0.000_1
 CALM_WEIGHT = 1_000  # up to here each viewer adds that much, beyond a part of it
 CROWD_SHARE = 0.8
