@@ -12,10 +12,11 @@ from typing import Any
 import requests
 from django.conf import settings
 
+from streair.core.internal import SECRET_HEADER
+
 logger = logging.getLogger(__name__)
 
 PATH = "/hooks/event"
-SECRET_HEADER = "X-Hook-Secret"  # noqa: S105 - the header's name.
 
 _sockets_are_here = False
 

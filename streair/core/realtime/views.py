@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import re
-from ipaddress import ip_address
 from typing import Any
 
 from channels.layers import get_channel_layer
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
-from streair.core.addresses import address_of_request
-from streair.core.realtime.bridge import SECRET_HEADER
+from streair.core.internal import comes_from_us
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +22,7 @@ _GROUP = re.compile(r"[A-Za-z0-9_.-]{1,99}")
 @csrf_exempt  # No cookie counts here; the secret does.
 async def event(request: HttpRequest) -> HttpResponse:
     """Put an event on this process's channel layer. Whoever may not is told there is nothing here."""
-    if request.method != "POST" or not _comes_from_us(request):
+    if request.method != "POST" or not comes_from_us(request):
         return HttpResponse(status=404)
     found = _parse(request.read(MAX_EVENT_BYTES + 1))
     if found is None:
@@ -36,17 +32,6 @@ async def event(request: HttpRequest) -> HttpResponse:
     assert layer is not None, "CHANNEL_LAYERS is not configured"
     await layer.group_send(group, message)
     return HttpResponse(status=204)
-
-
-def _comes_from_us(request: HttpRequest) -> bool:
-    """Whether a program of ours on this machine asks, and not by way of the public proxy."""
-    address = address_of_request(request)
-    secret = request.headers.get(SECRET_HEADER, "")
-    return (
-        bool(address)
-        and ip_address(address).is_loopback
-        and constant_time_compare(secret, settings.HOOK_SECRET)
-    )
 
 
 def _parse(body: bytes) -> tuple[str, dict[str, Any]] | None:
