@@ -11,13 +11,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from streair import env, hosts
-from streair.version import VERSION
 
 # --- Where things are -------------------------------------------------------------------
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 DEBUG = env.flag("DEBUG", default=False)
+
+VERSION = "1.0.0"
+COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
 
 PORT = env.number("PORT", 3000)
 CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import ClassVar
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse
@@ -24,7 +23,7 @@ TEXTS = ("api.md", "protocol.md")
 class Reading(ApiView):
     """Something to read, the same for everybody."""
 
-    authentication_classes: ClassVar = []
+    authentication_classes = []
     permission_classes = [AllowAny]
     schema = None
 
