@@ -10,6 +10,7 @@ one task writes to all of a room's viewers.
 import asyncio
 import contextlib
 import fcntl
+import gc
 import signal
 import struct
 import sys
@@ -27,6 +28,8 @@ EXTENSION = "streair.stream"
 LEFT, SERVER_STOP = "left", "server-stop"
 # How long a client may take to send a request's head. uvicorn itself would wait for ever.
 HEAD_SECONDS = 10.0
+# New objects between two searches for garbage; Python's own 700 are for small programs.
+GARBAGE_ALLOCATIONS = 10_000
 # What requests other than streams get to finish when the server stops.
 STOP_SECONDS = 3
 
@@ -34,11 +37,17 @@ STOP_SECONDS = 3
 class Stream:
     """One response that is written to directly. Made for every request, opened by few."""
 
-    __slots__ = ("_cycle", "_gone", "_on_close", "_transport", "backlog", "is_chunked")
+    __slots__ = (
+        *("_cycle", "_gone", "_on_close", "_transport"),
+        *("backlog", "is_chunked", "write", "write_all"),
+    )
 
     def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
         self.is_chunked = cycle.scope["http_version"] != "1.0"
+        # The transport's own methods: with thousands of viewers every call in between is felt.
         self.backlog: Callable[[], int] = transport.get_write_buffer_size
+        self.write: Callable[[bytes], None] = transport.write
+        self.write_all: Callable[[Sequence[bytes]], None] = transport.writelines
         self._transport = transport
         self._cycle = cycle
         self._on_close: Callable[[str], None] | None = None
@@ -53,15 +62,6 @@ class Stream:
             self._cycle.chunked_encoding = False
         if self._cycle.disconnected or self._transport.is_closing():
             self.lose()
-
-    def write(self, pieces: Sequence[bytes]) -> None:
-        """Write framed bytes. Does nothing once the connection is closing."""
-        if self._transport.is_closing():
-            return
-        if len(pieces) == 1:
-            self._transport.write(pieces[0])
-        else:
-            self._transport.writelines(pieces)
 
     async def finish(self, seconds: float) -> None:
         """End the response, and cut the connection if that takes longer than `seconds`."""
@@ -171,6 +171,10 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
     }
 
     async def _serve(self) -> None:
+        # What was imported stays: looking through all of it again and again is for nothing.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_ALLOCATIONS, 10, 20)
         self.config.app = self.wsgi
         server = Server(self.config)
         # gunicorn's quick stop. The base class hears it and goes on serving.

@@ -39,6 +39,31 @@ class Batch:
         return cls(_encoded(tags), count=len(tags), start=tags[0].timestamp, preamble=preamble)
 
 
+class Parcel:
+    """Batches that go out to everybody in one write: what that takes is worked out once, not per viewer."""
+
+    __slots__ = ("_bare", "batches", "framed", "size")
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self.batches = batches
+        self.size = sum(batch.size for batch in batches)
+        # As one object: a single write is much cheaper than two.
+        self.framed = joined([batch.chunk for batch in batches])
+        self._bare: bytes | None = None
+
+    @property
+    def bare(self) -> bytes:
+        """The bytes without HTTP/1.1's framing; made only when somebody needs them."""
+        if self._bare is None:
+            self._bare = joined([batch.body for batch in self.batches])
+        return self._bare
+
+
+def joined(pieces: Sequence[bytes]) -> bytes:
+    """Return `pieces` as one; a single one as it is."""
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
 class Preamble:
     """What a decoder must know before the first frame: metadata and sequence headers.
 
