@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import fcntl
 import gc
+import os
 import signal
 import struct
 import sys
@@ -38,7 +39,7 @@ class Stream:
     """One response that is written to directly. Made for every request, opened by few."""
 
     __slots__ = (
-        *("_cycle", "_gone", "_on_close", "_transport"),
+        *("_cycle", "_descriptor", "_gone", "_on_close", "_transport"),
         *("backlog", "is_chunked", "write", "write_all"),
     )
 
@@ -46,10 +47,11 @@ class Stream:
         self.is_chunked = cycle.scope["http_version"] != "1.0"
         # The transport's own methods: with thousands of viewers every call in between is felt.
         self.backlog: Callable[[], int] = transport.get_write_buffer_size
-        self.write: Callable[[bytes], None] = transport.write
+        self.write: Callable[[bytes | memoryview], None] = transport.write
         self.write_all: Callable[[Sequence[bytes]], None] = transport.writelines
         self._transport = transport
         self._cycle = cycle
+        self._descriptor: int = transport.get_extra_info("socket").fileno()
         self._on_close: Callable[[str], None] | None = None
         self._gone = asyncio.Event()
 
@@ -62,6 +64,16 @@ class Stream:
             self._cycle.chunked_encoding = False
         if self._cycle.disconnected or self._transport.is_closing():
             self.lose()
+
+    def send_file(self, file: int, data: bytes) -> None:
+        """Write `data`, which lies at the beginning of `file`, too: the kernel need not copy it."""
+        sent = 0
+        if not self.backlog() and not self._transport.is_closing():
+            # A broken connection is found out about by the transport, as it is with `write`.
+            with contextlib.suppress(OSError):
+                sent = os.sendfile(self._descriptor, file, 0, len(data))
+        if sent < len(data):
+            self.write(memoryview(data)[sent:])
 
     async def finish(self, seconds: float) -> None:
         """End the response, and cut the connection if that takes longer than `seconds`."""

@@ -1,6 +1,8 @@
 """Bytes made once and handed to every viewer."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
@@ -42,7 +44,7 @@ class Batch:
 class Parcel:
     """Batches that go out to everybody in one write: what that takes is worked out once, not per viewer."""
 
-    __slots__ = ("_bare", "batches", "framed", "size")
+    __slots__ = ("_bare", "batches", "file", "framed", "size")
 
     def __init__(self, batches: Sequence[Batch]) -> None:
         self.batches = batches
@@ -50,6 +52,25 @@ class Parcel:
         # As one object: a single write is much cheaper than two.
         self.framed = joined([batch.chunk for batch in batches])
         self._bare: bytes | None = None
+        self.file: int | None = None
+
+    @contextmanager
+    def in_memory_file(self) -> Iterator[None]:
+        """Let `file` be a descriptor of a file in memory that holds `framed`.
+
+        From there the kernel sends without copying: its buffers share the pages, and keep
+        them until the last viewer has taken them, however soon the file is closed.
+        """
+        file = _memory_file(self.framed)
+        if file is None:
+            yield
+            return
+        try:
+            self.file = file
+            yield
+        finally:
+            self.file = None
+            os.close(file)
 
     @property
     def bare(self) -> bytes:
@@ -57,6 +78,18 @@ class Parcel:
         if self._bare is None:
             self._bare = joined([batch.body for batch in self.batches])
         return self._bare
+
+
+def _memory_file(data: bytes) -> int | None:
+    """Return a descriptor of a file that holds `data`, or None where there is none to be had."""
+    try:
+        file = os.memfd_create("streair-parcel")
+    except OSError:  # Too many are open: the bytes can be written as well.
+        return None
+    if os.pwrite(file, data, 0) == len(data):
+        return file
+    os.close(file)
+    return None
 
 
 def joined(pieces: Sequence[bytes]) -> bytes:

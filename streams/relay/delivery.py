@@ -36,6 +36,9 @@ class DirectStream(Protocol):
     def open(self, on_close: Callable[[str], None]) -> None:
         """Take the response over, before it starts; hear when the viewer or the server goes."""
 
+    def send_file(self, file: int, data: bytes) -> None:
+        """As `write`, when `data` lies at the beginning of `file`, too."""
+
     def untaken(self) -> int:
         """Return how many bytes the viewer's side has not taken, the kernel's share included."""
 
@@ -103,18 +106,22 @@ async def _deliver_directly(
 class _DirectOutlet:
     """Writes to the connection, framed as the response is."""
 
-    __slots__ = ("_is_chunked", "_write", "_write_all", "backlog", "untaken")
+    __slots__ = ("_is_chunked", "_send_file", "_write", "_write_all", "backlog", "untaken")
 
     def __init__(self, direct: DirectStream) -> None:
         self.backlog = direct.backlog
         self.untaken = direct.untaken
         self._write = direct.write
         self._write_all = direct.write_all
+        self._send_file = direct.send_file
         self._is_chunked = direct.is_chunked
 
     def write(self, parcel: Parcel) -> int:
         data = parcel.framed if self._is_chunked else parcel.bare
-        self._write(data)
+        if parcel.file is not None and self._is_chunked:
+            self._send_file(parcel.file, data)
+        else:
+            self._write(data)
         return len(data)
 
     def begin(self, batches: Sequence[Batch]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from streams.relay.batch import Batch, Parcel, Preamble
 from streams.relay.clock import Clock
@@ -185,11 +186,12 @@ class Hub:
         parcel = Parcel(self._seal_all())
         viewers = tuple(self._viewers)
         limit = self._limit
-        for start in range(0, len(viewers), SLICE):
-            for viewer in viewers[start : start + SLICE]:
-                viewer.offer(parcel, limit)
-            if len(viewers) > SLICE:
-                await asyncio.sleep(0)
+        with parcel.in_memory_file() if len(viewers) > SLICE else nullcontext():
+            for start in range(0, len(viewers), SLICE):
+                for viewer in viewers[start : start + SLICE]:
+                    viewer.offer(parcel, limit)
+                if len(viewers) > SLICE:
+                    await asyncio.sleep(0)
 
     def _seal(self) -> None:
         """Encode the pending tags, once for everybody."""
