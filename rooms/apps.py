@@ -9,3 +9,9 @@ class RoomsConfig(AppConfig):
 
     name = "rooms"
     verbose_name = _("rooms")
+
+    def ready(self) -> None:
+        """Show on the operations page how much goes on."""
+        from rooms import health  # noqa: PLC0415 - it needs the models.
+
+        health.install()

@@ -67,3 +67,8 @@ def past_rooms(user: User, *, limit: int = 24) -> QuerySet[Room]:
 def categories() -> QuerySet[Category]:
     """Return what a stream can be about, in the site's order."""
     return Category.objects.all()
+
+
+def states_of_open_rooms() -> list[tuple[str, str]]:
+    """Return the public id and the state of every room that is not over."""
+    return list(Room.objects.open().values_list("room_id", "state"))

@@ -18,6 +18,9 @@ BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 DEBUG = env.flag("DEBUG", default=False)
 
+VERSION = "1.0.0"
+COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
+
 PORT = env.number("PORT", 3000)
 CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
@@ -277,11 +280,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "streair.core.api.schema.EndpointSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "StreAir",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": CLIENT_URL or "/"}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/api.md", "description": "A start for bots and apps"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "streair.core.api.document.finish",
+        "streams.document.add_stream_proxy",
+    ],
 }
 SIMPLE_JWT = {
     "SIGNING_KEY": JWT_SECRET,

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from streair import views
+from streair import operations, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -18,6 +18,7 @@ hooks = [
 # Without a slash at the end, and without a redirect to one.
 api = [
     path("", include("rooms.api.urls")),
+    path("", include("streair.core.api.urls")),
 ]
 
 pages = i18n_patterns(
@@ -33,7 +34,11 @@ urlpatterns = [
     path("api/", include(api)),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
+    path("admin/operations/", operations.operations, name="operations"),
     path("admin/", admin.site.urls),
+    path("health", operations.overview, name="health"),
+    path("health/live", operations.live, name="health-live"),
+    path("health/ready", operations.ready, name="health-ready"),
     *pages,
 ]
 

@@ -9,3 +9,9 @@ class StreamsConfig(AppConfig):
 
     name = "streams"
     verbose_name = _("streams")
+
+    def ready(self) -> None:
+        """Show on the operations page how sidecar and worker do."""
+        from streams import health  # noqa: PLC0415 - it needs the models.
+
+        health.install()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,9 @@ class CategoryList(ApiView):
     permission_classes = [AllowAny]
     scopes: ClassVar = {"GET": None}
 
+    @extend_schema(
+        operation_id="categoryList", tags=["rooms"], responses={200: CategoryOut(many=True)}
+    )
     def get(self, request: Request) -> Response:
         """Return all of them: there are few."""
         return Response(CategoryOut(selectors.categories(), many=True).data)
