@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from streair.core.errors import Invalid
+from streair.core.errors import StreAirError
 
 
 class SignUpForm(forms.Form):
@@ -37,7 +37,7 @@ class SignUpForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def take(self, refusal: Invalid) -> None:
+    def take(self, refusal: StreAirError) -> None:
         """Show what the service did not accept beside the fields it is about."""
         for name, sentences in refusal.errors.items():
             for sentence in sentences:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services
 from accounts.forms import SignInForm, SignUpForm
 from accounts.limits import count_sign_in, count_sign_up
-from streair.core.errors import Invalid, TooFast
+from accounts.site import site_of
+from streair.core.errors import Conflict, Invalid, TooFast
 from streair.core.redirects import next_url
 
 _BACKEND = "accounts.backends.NameOrEmailBackend"
@@ -40,8 +41,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/sign_up.html", form, refusal=refusal)
     if form.is_valid():
         try:
-            user = services.sign_up(**form.cleaned_data)
-        except Invalid as refusal:
+            user = services.sign_up(**form.cleaned_data, site=site_of(request))
+        except (Conflict, Invalid) as refusal:
             form.take(refusal)
         else:
             login(request, user, backend=_BACKEND)

@@ -17,6 +17,7 @@ hooks = [
 
 # Without a slash at the end, and without a redirect to one.
 api = [
+    path("", include("accounts.api.urls")),
     path("", include("rooms.api.urls")),
 ]
 
