@@ -2,9 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from streair import views
+from streair import media, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -32,6 +32,7 @@ pages = i18n_patterns(
 urlpatterns = [
     *hooks,
     path("api/", include(api)),
+    re_path(r"^media/(?P<name>(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.webp)$", media.picture, name="media"),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
     path("admin/", admin.site.urls),

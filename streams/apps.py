@@ -9,3 +9,9 @@ class StreamsConfig(AppConfig):
 
     name = "streams"
     verbose_name = _("streams")
+
+    def ready(self) -> None:
+        """Tell accounts what streams know of people."""
+        from streams import people  # noqa: PLC0415 - models can be imported only now.
+
+        people.register()

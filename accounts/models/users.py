@@ -13,6 +13,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.picture_urls import picture_url
+
 username_characters = RegexValidator(
     r"\A[A-Za-z0-9_.]+\Z",
     _("Use only letters without marks, digits, “_” and “.”."),
@@ -118,6 +120,11 @@ class User(AbstractUser):
         if self.erased:
             return gettext("deleted user")
         return self.display_name or self.username
+
+    @property
+    def avatar_url(self) -> str:
+        """Where a small picture of them is, or ""."""
+        return picture_url(self.avatar, "128")
 
     @property
     def is_leaving(self) -> bool:
