@@ -57,6 +57,12 @@ class SignInMiddleware:
         return answered
 
 
+def note_now(request: HttpRequest) -> None:
+    """Write it down before the response, if that is due: the answer tells of it."""
+    if _is_due(request):
+        _note(request)
+
+
 def _is_due(request: HttpRequest) -> bool:
     session = request.session
     # Not loaded: nobody looked who this is.

@@ -33,7 +33,8 @@ def _state(user: User) -> dict[str, Any]:
 def _end_stream(user: User) -> None:
     room = rooms.open_room_of(user)
     if room is not None:
-        services.end_stream(room=room, reason=EndReason.OWNER)
+        reason = EndReason.OWNER if user.is_active else EndReason.ADMIN
+        services.end_stream(room=room, reason=reason)
 
 
 def _forget_key(user: User) -> None:

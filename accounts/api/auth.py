@@ -16,6 +16,7 @@ from accounts.api import serializers as shapes
 from accounts.api.people import own
 from accounts.api.requests import SignedInRequest, address_of, agent_of, plain, sign_in_id
 from accounts.credentials import Credential
+from accounts.middleware import note_now
 from accounts.models import User
 from accounts.services import Tokens
 from accounts.site import site_of
@@ -238,6 +239,7 @@ class Sessions(ApiView):
     @extend_schema(operation_id="listSessions", tags=_TAG, responses=shapes.SessionOut(many=True))
     def get(self, request: SignedInRequest) -> Response:
         """Return browsers and apps, the latest seen first."""
+        note_now(plain(request))
         context = {"current": sign_in_id(request)}
         rows = selectors.sign_ins_of(request.user)
         return Response([shapes.SessionOut(row, context=context).data for row in rows])

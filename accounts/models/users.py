@@ -127,6 +127,11 @@ class User(AbstractUser):
         return picture_url(self.avatar, "128")
 
     @property
+    def banner_url(self) -> str:
+        """Where a small picture of what stands over their channel is, or ""."""
+        return picture_url(self.banner, "750")
+
+    @property
     def is_leaving(self) -> bool:
         """Whether they asked to be deleted and may still come back."""
         return self.leaving_since is not None and self.erased is None

@@ -63,6 +63,7 @@ def deactivate(user: User, *, by: User | None, reason: str = "", address: str = 
     Does nothing when they are locked out.
     """
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        user.refresh_from_db(fields=["is_active"])
         audit.record("user.deactivated", target=user, actor=by, reason=reason, address=address)
         registry.leave(user)
         sign_out_everywhere(user)
