@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from accounts.services import account_is_leaving
 from rooms.events import (
     RoomUpdated,
     StreamEnded,
@@ -36,8 +37,10 @@ def open_room(
     """Open a room for `owner`.
 
     Raises Conflict ("room-open-already", with the open room's id) while another is open, and
-    Invalid when the texts cannot be used.
+    Invalid when the texts cannot be used; NotAllowed for somebody who asked to be deleted.
     """
+    if owner.is_leaving:
+        raise account_is_leaving()
     texts = _clean(title, description)
     try:
         # A savepoint of its own: the constraint decides between two that come at once.

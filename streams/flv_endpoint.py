@@ -18,8 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from streair.core import addresses, ratelimit
+from streair.core.api.errors import CHALLENGE
 from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
-from streair.core.realtime.identity import identify
+from streair.core.realtime.identity import bearer_of, identify
 from streams import access
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
@@ -52,7 +53,12 @@ class FlvEndpoint:
         request = _django_request(scope)
         self._runtime.start()
         try:
-            key, viewer = await _admit(request, scope["path"], addresses.address_of_scope(scope))
+            key, viewer = await _admit(
+                request,
+                scope["path"],
+                addresses.address_of_scope(scope),
+                bearer_of(scope["headers"]),
+            )
         except StreAirError as error:
             await _send_error(send, request, error)
             return
@@ -64,7 +70,9 @@ class FlvEndpoint:
             await _send_error(send, request, _RESTARTING)
 
 
-def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, access.Viewer]:
+def _admit_now(
+    request: HttpRequest, path: str, address: str, bearer: str | None
+) -> tuple[str, access.Viewer]:
     """Return the room to play and by what right, or raise a StreAirError."""
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(gettext_lazy("Only GET and HEAD are allowed here."))
@@ -73,7 +81,7 @@ def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, acce
     match = _NAME.fullmatch(path)
     if match is None:
         raise NotFound(gettext_lazy("There is no such room."), code="room-not-found")
-    return access.watchable_room(name=match[1], identity=identify(request.COOKIES))
+    return access.watchable_room(name=match[1], identity=identify(request.COOKIES, bearer))
 
 
 # In a thread of its own, whose database connection is closed before the first byte is sent.
@@ -100,6 +108,8 @@ async def _send_error(send: Send, request: HttpRequest, error: StreAirError) -> 
     ]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error.status == 401:
+        headers.append((b"www-authenticate", CHALLENGE.encode()))
     if error.status == 405:
         headers.append((b"allow", b"GET, HEAD"))
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
