@@ -71,9 +71,13 @@ class RoomForm(forms.Form):
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = selectors.categories()
 
-    def clean_visibility(self) -> str:
-        """Return the choice; a form without one means what most rooms are."""
-        return self.cleaned_data["visibility"] or Visibility.PUBLIC
+    def clean(self) -> dict[str, Any]:
+        """Leave out who may watch when the form does not say: then nothing about it changes."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value or name != "visibility"
+        }
 
     @staticmethod
     def values_of(room: Room | None) -> dict[str, Any]:
