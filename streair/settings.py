@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -177,6 +178,16 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
     }
 
+# Pages of lists, some tens of KB each. Whoever searches for many different things fills no more than this.
+CACHES["pages"] = (
+    CACHES["default"]
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    }
+)
 CACHES["limits"] = {
     "BACKEND": "streair.core.counting_cache.CountingCache",
     "LOCATION": "default",
@@ -339,6 +350,7 @@ SIMPLE_JWT = {
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
 CORS_ALLOWED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, "x-room-ticket"]
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     *("Link", "Retry-After", "X-Request-ID"),

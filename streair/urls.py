@@ -20,6 +20,7 @@ api = [
     path("", include("accounts.api.urls")),
     path("", include("rooms.api.urls")),
     path("", include("streair.core.api.urls")),
+    path("", include("streams.api.urls")),
 ]
 
 pages = i18n_patterns(
