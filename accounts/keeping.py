@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, services
 from accounts.models import User
 from streair.core.errors import NotAllowed
 
 
-@transaction.atomic
 def deactivate(person: User, *, by: User, reason: str = "", address: str = "") -> None:
     """Keep `person` out from now on: tokens, sessions and sockets end. Does nothing the second time.
 
     Raises NotAllowed for oneself, and for a superuser unless one is one too.
     """
     _look_at_rank(person, by)
-    changes: dict[str, Any] = {"is_active": False, "token_version": F("token_version") + 1}
-    if User.objects.filter(pk=person.pk, is_active=True).update(**changes):
-        _record("user.deactivated", person, by, reason, address, is_active=(True, False))
+    services.deactivate(person, by=by, reason=reason, address=address)
 
 
-@transaction.atomic
 def reactivate(person: User, *, by: User, reason: str = "", address: str = "") -> None:
     """Let `person` in again. Does nothing when they may come in. Raises NotAllowed as above."""
     _look_at_rank(person, by)
-    if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
-        _record("user.reactivated", person, by, reason, address, is_active=(False, True))
+    services.reactivate(person, by=by, reason=reason, address=address)
 
 
 @transaction.atomic
@@ -38,8 +30,10 @@ def sign_out_everywhere(person: User, *, by: User, reason: str = "", address: st
     """End every token, session and socket of `person`. Raises NotAllowed as above."""
     if person.pk != by.pk:
         _look_at_rank(person, by)
-    User.objects.filter(pk=person.pk).update(token_version=F("token_version") + 1)
-    _record("user.signed-out-everywhere", person, by, reason, address)
+    services.sign_out_everywhere(person)
+    audit.record(
+        "user.signed-out-everywhere", target=person, actor=by, reason=reason, address=address
+    )
 
 
 def may_keep(person: User, by: User) -> bool:
@@ -52,17 +46,3 @@ def _look_at_rank(person: User, by: User) -> None:
         raise NotAllowed(_("You cannot do this to yourself."))
     if not may_keep(person, by):
         raise NotAllowed(_("Only a superuser may do this to a superuser."))
-
-
-def _record(
-    action: str, person: User, by: User, reason: str, address: str, **changed: tuple[Any, Any]
-) -> None:
-    audit.record(
-        action,
-        target=person,
-        actor=by,
-        before={name: values[0] for name, values in changed.items()} or None,
-        after={name: values[1] for name, values in changed.items()} or None,
-        reason=reason,
-        address=address,
-    )

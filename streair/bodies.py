@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from django.utils import translation
@@ -20,6 +20,18 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 BODY_SECONDS = 30.0
+# A picture of 5 MB, and the form around it.
+_PICTURE_BYTES = 6 * 1024 * 1024
+# Where more may be sent than elsewhere.
+LARGER = {
+    f"{prefix}{kind}{end}": _PICTURE_BYTES
+    for kind in ("avatar", "banner")
+    for prefix, end in [
+        ("/api/users/me/", ""),
+        ("/account/pictures/", "/"),
+        ("/en/account/pictures/", "/"),
+    ]
+}
 
 _TOO_LARGE = TooLarge(_("The request is too large."))
 _TOO_SLOW = TooSlow(_("The request took too long."))
@@ -28,23 +40,32 @@ _TOO_SLOW = TooSlow(_("The request took too long."))
 class BodyLimit:
     """Passes requests on, until one sends more than `size` bytes or takes longer than `seconds`.
 
+    `larger` has the sizes of paths to which more may be sent.
+
     Such a client gets 413 or 408 and the end of its connection; the application behind is
     told that the client has gone.
     """
 
     def __init__(
-        self, application: Application, *, size: int = MAX_BODY_BYTES, seconds: float = BODY_SECONDS
+        self,
+        application: Application,
+        *,
+        size: int = MAX_BODY_BYTES,
+        seconds: float = BODY_SECONDS,
+        larger: Mapping[str, int] = LARGER,
     ) -> None:
         self._application = application
         self._size = size
         self._seconds = seconds
+        self._larger = larger
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
-        if _announced(scope) > self._size:
+        size = self._larger.get(scope["path"], self._size)
+        if _announced(scope) > size:
             await _refuse(scope, send, _TOO_LARGE)
             return
-        body = _Body(scope, receive, send, size=self._size, seconds=self._seconds)
+        body = _Body(scope, receive, send, size=size, seconds=self._seconds)
         await self._application(scope, body.receive, body.send)
 
 

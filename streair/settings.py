@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rooms.visitors.VisitorMiddleware",
@@ -176,6 +178,16 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
     }
 
+# Pages of lists, some tens of KB each. Whoever searches for many different things fills no more than this.
+CACHES["pages"] = (
+    CACHES["default"]
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    }
+)
 CACHES["limits"] = {
     "BACKEND": "streair.core.counting_cache.CountingCache",
     "LOCATION": "default",
@@ -204,6 +216,26 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SESSION_ENGINE = "streair.core.sessions"
+# Who a bearer token stands for, at sockets and streams.
+IDENTITY_BACKEND = "accounts.identities"
+# How long somebody who asked to be deleted may come back.
+LEAVING_DAYS = env.number("LEAVING_DAYS", 14)
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # A link in a mail is good for that many seconds.
+EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
+
+# --- Mail -------------------------------------------------------------------------------
+
+# consolemail:// writes mails to the log; smtp+tls://user:password@host:587 sends them.
+_MAIL = env.mail("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
 
 # --- Languages and time -----------------------------------------------------------------
 
@@ -276,7 +308,10 @@ CONTENT_SECURITY_POLICY = {
 # --- API --------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.Bearer",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -302,18 +337,20 @@ SPECTACULAR_SETTINGS = {
         "streams.document.add_stream_proxy",
     ],
 }
+_ACCESS = env.duration("JWT_EXPIRES_IN", "7d")
 SIMPLE_JWT = {
     "SIGNING_KEY": JWT_SECRET,
     "ALGORITHM": "HS256",
     "ISSUER": "streair",
     "AUDIENCE": "streair-api",
-    "ACCESS_TOKEN_LIFETIME": env.duration("JWT_EXPIRES_IN", "7d"),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ACCESS_TOKEN_LIFETIME": _ACCESS,
+    "REFRESH_TOKEN_LIFETIME": max(timedelta(days=30), _ACCESS),
 }
 
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
 CORS_ALLOWED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, "x-room-ticket"]
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     *("Link", "Retry-After", "X-Request-ID"),

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rooms.models import Room
+from rooms.models import EndReason, Room
 from streair.core.administration import Deed, Question, Quick, ReadOnly, asks
-from streams import keeping
+from streams import keeping, services
 from streams.models import Broadcast, Publisher, StreamKey
 from streams.problems import PROBLEMS
 
@@ -30,7 +30,9 @@ _ROTATE = Question(
 @asks(_END)
 def end_stream(room: Room, deed: Deed) -> None:
     """End a room."""
-    keeping.end_stream(room, by=deed.by, reason=deed.reason, address=deed.address)
+    services.end_stream(
+        room=room, reason=EndReason.ADMIN, by=deed.by, note=deed.reason, address=deed.address
+    )
 
 
 @asks(_ROTATE)

@@ -11,7 +11,8 @@ class StreamsConfig(AppConfig):
     verbose_name = _("streams")
 
     def ready(self) -> None:
-        """Show on the operations page how sidecar and worker do."""
-        from streams import health  # noqa: PLC0415 - it needs the models.
+        """Tell accounts what streams know of people, and operations how sidecar and worker do."""
+        from streams import health, people  # noqa: PLC0415 - models can be imported only now.
 
+        people.register()
         health.install()

@@ -57,10 +57,15 @@ class StreAirError(Exception):
         """Return the JSON shape that every edge answers with (DESIGN.md 4.1)."""
         body: dict[str, object] = {"code": self.code, "message": str(self.message)}
         if self.errors:
-            body["errors"] = self.errors
+            body["errors"] = {_camel(name): found for name, found in self.errors.items()}
         if self.retry_after is not None:
             body["retryAfter"] = self.retry_after
         return body
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 class Malformed(StreAirError):
