@@ -19,7 +19,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-KEY = settings.SIMPLE_JWT["SIGNING_KEY"]
+KEY: str = settings.SIMPLE_JWT["SIGNING_KEY"]
 
 
 def encoded(part: Any) -> str:
