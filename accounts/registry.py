@@ -19,6 +19,7 @@ _own: list[tuple[Adds, Scope | None]] = []
 _public: list[Adds] = []
 _leaving: list[Reacts] = []
 _erasing: list[Reacts] = []
+_renaming: list[Reacts] = []
 _exports: dict[str, Exports] = {}
 
 
@@ -46,6 +47,12 @@ def reacts_to_leaving(function: Reacts) -> Reacts:
 def reacts_to_erasing(function: Reacts) -> Reacts:
     """Call `function` in the transaction in which everything personal of somebody is erased."""
     _erasing.append(function)
+    return function
+
+
+def reacts_to_renaming(function: Reacts) -> Reacts:
+    """Call `function` in the transaction in which somebody's name, or the name they show, changes."""
+    _renaming.append(function)
     return function
 
 
@@ -80,6 +87,12 @@ def leave(user: User) -> None:
 def erase(user: User) -> None:
     """Tell the apps to erase what they have of `user`."""
     for function in _erasing:
+        function(user)
+
+
+def rename(user: User) -> None:
+    """Tell the apps that `user` has another name."""
+    for function in _renaming:
         function(user)
 
 

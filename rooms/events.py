@@ -56,3 +56,5 @@ class RoomUpdated(Event):
     title: str
     description: str
     category: dict[str, Any] | None
+    tags: list[str]
+    is_mature: bool

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,9 @@ from streair import env, hosts
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 DEBUG = env.flag("DEBUG", default=False)
+
+VERSION = "1.0.0"
+COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
 
 PORT = env.number("PORT", 3000)
 CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
@@ -174,6 +178,16 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
     }
 
+# Pages of lists, some tens of KB each. Whoever searches for many different things fills no more than this.
+CACHES["pages"] = (
+    CACHES["default"]
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    }
+)
 CACHES["limits"] = {
     "BACKEND": "streair.core.counting_cache.CountingCache",
     "LOCATION": "default",
@@ -301,11 +315,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["streair.core.api.parsers.Json"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "streair.core.api.schema.EndpointSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "StreAir",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": CLIENT_URL or "/"}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/api.md", "description": "A start for bots and apps"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "streair.core.api.document.finish",
+        "streams.document.add_stream_proxy",
+    ],
 }
 _ACCESS = env.duration("JWT_EXPIRES_IN", "7d")
 SIMPLE_JWT: dict[str, Any] = {
@@ -320,6 +350,7 @@ SIMPLE_JWT: dict[str, Any] = {
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
 CORS_ALLOWED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, "x-room-ticket"]
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     *("Link", "Retry-After", "X-Request-ID"),

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils.timezone import now
 
 from accounts import services as accounts
-from streams import services
+from streams import heartbeat, services
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat, ask_stat
 
@@ -40,6 +40,7 @@ class Worker:
             started = self._clock()
             close_old_connections()
             self.round()
+            heartbeat.beat()
             close_old_connections()
             time.sleep(max(0.0, started + EVERY_SECONDS - self._clock()))
 

@@ -64,7 +64,7 @@ def deactivate(user: User, *, by: User | None, reason: str = "", address: str = 
     """
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         user.refresh_from_db(fields=["is_active"])
-        audit.record("user.deactivated", target=user, actor=by, reason=reason, address=address)
+        _record("user.deactivated", user, by, reason, address, before=True, after=False)
         registry.leave(user)
         sign_out_everywhere(user)
     user.refresh_from_db(fields=["is_active"])
@@ -75,7 +75,7 @@ def reactivate(user: User, *, by: User | None, reason: str = "", address: str = 
     """Let somebody in again; they sign in anew. Does nothing for whom was erased."""
     locked_out = User.objects.filter(pk=user.pk, is_active=False, erased__isnull=True)
     if locked_out.update(is_active=True):
-        audit.record("user.reactivated", target=user, actor=by, reason=reason, address=address)
+        _record("user.reactivated", user, by, reason, address, before=False, after=True)
     user.refresh_from_db(fields=["is_active"])
 
 
@@ -112,6 +112,7 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
         return False  # They came back while we looked.
     user.refresh_from_db()
     registry.erase(user)
+    registry.rename(user)
     sign_out_everywhere(user)
     user.groups.clear()
     user.user_permissions.clear()
@@ -122,3 +123,24 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
         drop_picture(picture)
     audit.record("user.erased", target=user, actor=None)
     return True
+
+
+def _record(
+    action: str,
+    user: User,
+    by: User | None,
+    reason: str,
+    address: str,
+    *,
+    before: bool,
+    after: bool,
+) -> None:
+    audit.record(
+        action,
+        target=user,
+        actor=by,
+        before={"is_active": before},
+        after={"is_active": after},
+        reason=reason,
+        address=address,
+    )

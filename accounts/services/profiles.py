@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import names
+from accounts import names, registry
 from accounts.models import User
 from streair.core.errors import Invalid
 
@@ -47,7 +48,10 @@ def change_profile(
         raise Invalid(_("This cannot be saved as it is."), errors=errors)
     for name, value in values.items():
         setattr(user, name, value)
-    user.save(update_fields=list(values))
+    with transaction.atomic():
+        user.save(update_fields=list(values))
+        if "display_name" in values:
+            registry.rename(user)
     return user
 
 

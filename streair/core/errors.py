@@ -6,6 +6,7 @@
     ├── NotAllowed           403  somebody is, but may not do this
     ├── NotFound             404  there is no such thing, or it is none of their business
     ├── MethodNotAllowed     405  not with this method
+    ├── TooSlow              408  it did not arrive in time
     ├── Conflict             409  it clashes with what is there
     ├── TooLarge             413  more than is taken
     ├── UnsupportedMediaType 415  not in this format
@@ -79,6 +80,13 @@ class MethodNotAllowed(StreAirError):
 
     status = 405
     code = "method-not-allowed"
+
+
+class TooSlow(StreAirError):
+    """It did not arrive in time."""
+
+    status = 408
+    code = "too-slow"
 
 
 class TooLarge(StreAirError):

@@ -1,5 +1,6 @@
 /** The watch page: one room, its player, its state. */
 
+import { spread } from "../core/regions.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
@@ -14,4 +15,8 @@ mountPlayer(root.querySelector("[data-player]"), { socket });
 mountLiveBadge(root, socket, { roomId });
 mountRoomState(root, socket, { roomId, document });
 mountViewerCount(root, socket, { roomId, language: document.documentElement.lang });
+// Locked meanwhile: the page asks for the password.
+const ask = () => setTimeout(() => location.reload(), spread(2));
+socket.addEventListener("room-locked", ask);
+socket.addEventListener("join-refused", ({ detail }) => detail.code === "room-locked" && ask());
 socket.join(roomId);

@@ -16,7 +16,14 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from streair.core import addresses
-from streair.core.errors import NotFound, SignInFirst, StreAirError, TooFast, Unavailable
+from streair.core.errors import (
+    Broken,
+    NotFound,
+    SignInFirst,
+    StreAirError,
+    TooFast,
+    Unavailable,
+)
 from streair.core.realtime import frames, origins
 from streair.core.realtime.admission import Caller, current_crowd, recognize
 from streair.core.realtime.close_codes import CloseCode
@@ -38,7 +45,7 @@ SUBPROTOCOL = "streair"
 _BEARER = "bearer."
 
 _unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
-_broken = StreAirError(_("Something went wrong on our side."), code="internal-error")
+_broken = Broken(_("Something went wrong on our side."))
 _unknown_event = NotFound(_("This message could not be understood."), code="unknown-event")
 
 

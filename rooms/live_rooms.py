@@ -1,0 +1,137 @@
+"""The list of rooms as it was a moment ago: made once, handed to everybody who asks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import BaseCache, caches
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+# Viewers come and go without a word, so every page of the list is made anew after this long.
+FRESH_SECONDS = 0.8
+# A flight that hangs is not waited for longer than this.
+FLIGHT_SECONDS = 5.0
+_KEPT_SECONDS = 2
+_ORDER_SECONDS = 10 * 60
+_VERSION = "live_rooms"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it goes over the wire, and the place where the next one begins."""
+
+    body: bytes
+    after: list[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    version: str
+    made: float
+    page: Page
+
+
+def changed() -> None:
+    """Say that the list shows something else once the current transaction commits. Never fails."""
+    transaction.on_commit(_renew, robust=True)
+
+
+def cached(name: str, make: Callable[[], Page]) -> Page:
+    """Return the page called `name`, made by `make` unless there is a fresh one.
+
+    Whoever asks while it is made gets that one, too. With the cache away it is made each time.
+    """
+    key = f"{_VERSION}:{name}"
+    found = _read(_VERSION, key)
+    version, entry = str(found.get(_VERSION, "")), found.get(key)
+    if (
+        isinstance(entry, _Entry)
+        and entry.version == version
+        # By the wall clock, which other machines may see a little differently.
+        and abs(time.time() - entry.made) < FRESH_SECONDS
+    ):
+        return entry.page
+    # Who has seen a change must not get what was begun before it.
+    return _flights.join(f"{version}:{name}", lambda: _make(key, version, make))
+
+
+def keep_order(order: list[int]) -> str:
+    """Remember in which order rooms stood, so that the next page goes on where this one ends."""
+    name = uuid.uuid4().hex
+    _write(f"{_VERSION}:order:{name}", order, _ORDER_SECONDS)
+    return name
+
+
+def kept_order(name: str) -> list[int] | None:
+    """Return what `keep_order` remembered, if it is still there."""
+    key = f"{_VERSION}:order:{name}"
+    found = _read(key).get(key)
+    return found if isinstance(found, list) else None
+
+
+def _make(key: str, version: str, make: Callable[[], Page]) -> Page:
+    begun = time.time()
+    page = make()
+    _write(key, _Entry(version, begun, page), _KEPT_SECONDS)
+    return page
+
+
+def _renew() -> None:
+    _write(_VERSION, uuid.uuid4().hex, None)
+
+
+class _Flights:
+    """Lets threads that want the same page share the work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flights: dict[str, Future[Page]] = {}
+
+    def join(self, key: str, make: Callable[[], Page]) -> Page:
+        """Return what `make` returns, or what a call under way for the same key does."""
+        with self._lock:
+            under_way = self._flights.get(key)
+            if under_way is None:
+                flight = self._flights[key] = Future[Page]()
+        if under_way is not None:
+            return under_way.result(FLIGHT_SECONDS)
+        try:
+            flight.set_result(make())
+        except BaseException as exc:
+            flight.set_exception(exc)
+            raise
+        finally:
+            with self._lock:
+                del self._flights[key]
+        return flight.result()
+
+
+_flights = _Flights()
+
+
+def _cache() -> BaseCache:
+    return caches["pages"]
+
+
+def _read(*keys: str) -> dict[str, Any]:
+    try:
+        return _cache().get_many(keys)
+    except Exception as exc:  # noqa: BLE001 - each client library raises its own; the database has it all.
+        logger.warning("The cache is down, lists come from the database: %r", exc)
+        return {}
+
+
+def _write(key: str, value: Any, seconds: int | None) -> None:
+    try:
+        _cache().set(key, value, seconds)
+    except Exception as exc:  # noqa: BLE001 - as above.
+        logger.warning("The cache is down, lists are not kept: %r", exc)
