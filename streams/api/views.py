@@ -39,7 +39,7 @@ class RoomDetail(RoomDetailBelow):
             note=asked.validated_data["reason"],
             address=address_of_request(request._request),  # noqa: SLF001
         )
-        return Response({"message": _("The stream has ended.")})
+        return Response({"message": _("Stream ended")})
 
 
 class StreamCheck(ApiView):
