@@ -39,6 +39,7 @@ check: .venv/.ready-test ## Look for mistakes without running anything (about a 
 	.venv/bin/djlint --check --quiet templates
 	.venv/bin/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	CLIENT_URL=https://live.example.org $(MANAGE) check --deploy --fail-level WARNING
 
 fmt: .venv/.ready-test ## Format Python and templates

@@ -8,13 +8,18 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts import keeping
+from accounts.administration import Audited
 from accounts.limits import count_sign_in
-from accounts.models import User
+from accounts.models import AuditEntry, User
+from streair.core.administration import BigTable, Deed, Question, ReadOnly, asks
 from streair.core.errors import TooFast
 
 
@@ -32,17 +37,49 @@ class StaffSignIn(AdminAuthenticationForm):
 
 
 admin.site.login_form = StaffSignIn
+admin.site.site_title = admin.site.site_header = "StreAir"
+
+
+_DEACTIVATE = Question(
+    _("Deactivate"),
+    _("They are signed out everywhere and cannot come in again. Their rooms and messages stay."),
+    needs_reason=True,
+)
+_REACTIVATE = Question(_("Reactivate"), _("They may sign in again."))
+_SIGN_OUT = Question(
+    _("Sign out everywhere"), _("Every session, token and open page of theirs ends at once.")
+)
+
+
+@asks(_DEACTIVATE)
+def deactivate(person: User, deed: Deed) -> None:
+    """Keep them out."""
+    keeping.deactivate(person, by=deed.by, reason=deed.reason, address=deed.address)
+
+
+@asks(_REACTIVATE)
+def reactivate(person: User, deed: Deed) -> None:
+    """Let them in."""
+    keeping.reactivate(person, by=deed.by, address=deed.address)
+
+
+@asks(_SIGN_OUT)
+def sign_out_everywhere(person: User, deed: Deed) -> None:
+    """End what they have open."""
+    keeping.sign_out_everywhere(person, by=deed.by, address=deed.address)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
-    """Django's page for users, with our fields."""
+class PersonAdmin(Audited, BigTable, UserAdmin):  # type: ignore[type-arg]
+    """Django's page for users, with our fields. Nobody is deleted here: that tears holes into chats."""
 
-    list_display = ["username", "email", "display_name", "date_joined", "is_active"]
-    list_filter = ["is_active", "is_staff", "is_superuser"]
+    list_display = ["username", "email", "display_name", "date_joined", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "date_joined"]
     search_fields = ["username", "email", "display_name"]
-    ordering = ["-date_joined"]
-    readonly_fields = ["date_joined", "last_login", "new_password"]
+    ordering = ["-pk"]
+    # Whoever is let in or kept out is so by the actions, which end sessions and write the log.
+    readonly_fields = ["is_active", "date_joined", "last_login", "new_password"]
+    actions = [deactivate, reactivate, sign_out_everywhere]
     fieldsets = [
         (None, {"fields": ["username", "email", "new_password"]}),
         (_("Profile"), {"fields": ["display_name", "bio"]}),
@@ -61,3 +98,36 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         """Link to the form for a new password; not even a part of the hash is shown."""
         url = reverse("admin:auth_user_password_change", args=[person.pk])
         return format_html('<a href="{}">{}</a>', url, _("Set a new password"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Keep rights out of the hands of those who could give themselves more."""
+        fixed = list(self.readonly_fields)
+        if not request.user.is_superuser:
+            fixed += ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return fixed
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Superusers are changed by superusers."""
+        return super().has_change_permission(request, obj) and _outranks(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """People are deactivated, or delete their account themselves."""
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """Who did what to whom. Only to be read."""
+
+    list_display = ["at", "actor_name", "action", "target_type", "target_name", "reason", "address"]
+    list_filter = ["at", "target_type", "action"]
+    search_fields = ["actor_name", "target_name", "=target_id", "=address"]
+    search_help_text = _("Names of people and targets, the target's id, an address.")
+    ordering = ["-pk"]
+    sortable_by = ["at"]
+    actions = None
+
+
+def _outranks(request: HttpRequest, person: Model | None) -> bool:
+    by = request.user
+    return not (isinstance(person, User) and isinstance(by, User)) or keeping.may_keep(person, by)

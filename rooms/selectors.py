@@ -111,6 +111,11 @@ def categories() -> QuerySet[Category]:
     return Category.objects.all()
 
 
+def states_of_open_rooms() -> list[tuple[str, str]]:
+    """Return the public id and the state of every room that is not over."""
+    return list(Room.objects.open().values_list("room_id", "state"))
+
+
 def has_category(slug: str) -> bool:
     """Whether there is a category of this slug."""
     return Category.objects.filter(slug=slug).exists()

@@ -19,6 +19,9 @@ BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 DEBUG = env.flag("DEBUG", default=False)
 
+VERSION = "1.0.0"
+COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
+
 PORT = env.number("PORT", 3000)
 CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rooms.visitors.VisitorMiddleware",
@@ -212,6 +216,26 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SESSION_ENGINE = "streair.core.sessions"
+# Who a bearer token stands for, at sockets and streams.
+IDENTITY_BACKEND = "accounts.identities"
+# How long somebody who asked to be deleted may come back.
+LEAVING_DAYS = env.number("LEAVING_DAYS", 14)
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # A link in a mail is good for that many seconds.
+EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
+
+# --- Mail -------------------------------------------------------------------------------
+
+# consolemail:// writes mails to the log; smtp+tls://user:password@host:587 sends them.
+_MAIL = env.mail("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
 
 # --- Languages and time -----------------------------------------------------------------
 
@@ -284,23 +308,43 @@ CONTENT_SECURITY_POLICY = {
 # --- API --------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.Bearer",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "streair.core.api.schema.EndpointSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "StreAir",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": CLIENT_URL or "/"}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/api.md", "description": "A start for bots and apps"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "streair.core.api.document.finish",
+        "streams.document.add_stream_proxy",
+    ],
+}
+_ACCESS = env.duration("JWT_EXPIRES_IN", "7d")
 SIMPLE_JWT = {
     "SIGNING_KEY": JWT_SECRET,
     "ALGORITHM": "HS256",
     "ISSUER": "streair",
     "AUDIENCE": "streair-api",
-    "ACCESS_TOKEN_LIFETIME": env.duration("JWT_EXPIRES_IN", "7d"),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ACCESS_TOKEN_LIFETIME": _ACCESS,
+    "REFRESH_TOKEN_LIFETIME": max(timedelta(days=30), _ACCESS),
 }
 
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.

@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy
 
 from rooms.locks import HEADER, cookie_name, held_tickets
 from streair.core import addresses, ratelimit
+from streair.core.api.errors import CHALLENGE
 from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
-from streair.core.realtime.identity import identify
+from streair.core.realtime.identity import bearer_of, identify
 from streams import access
 from streams.admissions import Admissions
 from streams.relay.delivery import deliver
@@ -60,7 +61,12 @@ class FlvEndpoint:
             return
         self._runtime.start()
         try:
-            key, viewer = await _admit(request, scope["path"], addresses.address_of_scope(scope))
+            key, viewer = await _admit(
+                request,
+                scope["path"],
+                addresses.address_of_scope(scope),
+                bearer_of(scope["headers"]),
+            )
         except StreAirError as error:
             await _send_error(send, request, error, shared)
             return
@@ -73,7 +79,9 @@ class FlvEndpoint:
             await _send_error(send, request, _RESTARTING, shared)
 
 
-def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, access.Viewer]:
+def _admit_now(
+    request: HttpRequest, path: str, address: str, bearer: str | None
+) -> tuple[str, access.Viewer]:
     """Return the room to play and by what right, or raise a StreAirError."""
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(gettext_lazy("Only GET and HEAD are allowed here."))
@@ -85,7 +93,8 @@ def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, acce
     name, ticket = match[1], request.headers.get(HEADER, "")
     if ticket or _comes_as_somebody(request, name):
         tickets = held_tickets(name, request.COOKIES, ticket)
-        return access.watchable_room(name=name, identity=identify(request.COOKIES), tickets=tickets)
+        identity = identify(request.COOKIES, bearer)
+        return access.watchable_room(name=name, identity=identity, tickets=tickets)
     return _for_anybody.get(name, lambda: access.watchable_room(name=name, identity=None))
 
 
@@ -146,6 +155,8 @@ async def _send_error(
     ]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error.status == 401:
+        headers.append((b"www-authenticate", CHALLENGE.encode()))
     if error.status == 405:
         headers.append((b"allow", b"GET, HEAD"))
     await _send(send, error.status, headers, b"" if request.method == "HEAD" else body)

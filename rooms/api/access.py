@@ -5,17 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from accounts.models import User
 from rooms import permissions, selectors
 from rooms.locks import HEADER, held_tickets
 from rooms.models import Room
 from streair.core.errors import NotAllowed
-
-
-class SignedInRequest(Request):
-    """A request that only comes through with somebody signed in: a permission class sees to it."""
-
-    user: User
 
 
 def room_for(request: Request, room_id: str) -> Room:

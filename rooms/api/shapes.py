@@ -50,7 +50,7 @@ def streamer_shape(owner: User) -> dict[str, Any]:
         "id": owner.pk,
         "username": owner.username,
         "displayName": owner.shown_name,
-        "avatarUrl": getattr(owner, "avatar_url", None) or None,
+        "avatarUrl": owner.avatar_url or None,
     }
 
 

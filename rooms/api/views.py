@@ -10,9 +10,10 @@ from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticate
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.requests import SignedInRequest
 from accounts.selectors import person
 from rooms import listing, live_rooms, selectors, services
-from rooms.api.access import SignedInRequest, room_for, room_to_edit
+from rooms.api.access import room_for, room_to_edit
 from rooms.api.queries import name_of, unknown_category, wanted_of
 from rooms.api.serializers import (
     CategoryOut,

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import User
+from accounts.services import account_is_leaving
 from rooms import live_rooms
 from rooms.events import RoomUpdated
 from rooms.models import Category, Room
@@ -26,8 +27,10 @@ def open_room(*, owner: User, **given: Unpack[Particulars]) -> Room:
     """Open a room for `owner`.
 
     Raises Conflict ("room-open-already", with the open room's id) while another is open, and
-    Invalid when something that is given cannot be used.
+    Invalid when something that is given cannot be used; NotAllowed for somebody who asked to be deleted.
     """
+    if owner.is_leaving:
+        raise account_is_leaving()
     room = Room(owner=owner)
     apply(room, {"title": "", **given})
     return _insert(room)

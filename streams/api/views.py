@@ -10,10 +10,11 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.requests import SignedInRequest
 from accounts.models import User
 from rooms import permissions
 from rooms import selectors as room_selectors
-from rooms.api.access import SignedInRequest, room_for
+from rooms.api.access import room_for
 from rooms.api.views import RoomDetail as RoomDetailBelow
 from streair.core.addresses import address_of_request
 from streair.core.api.scopes import Scope

@@ -21,6 +21,7 @@ from tests.pages.reading import read
 pytestmark = pytest.mark.django_db
 
 PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio/key/", "/nowhere/"]
+PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
 URLS = [*PAGES, *(f"/en{page}" for page in PAGES)]

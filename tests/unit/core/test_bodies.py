@@ -14,7 +14,7 @@ class Exchange:
     """One request in pieces, and what came back."""
 
     def __init__(self, *pieces: bytes, length: int | None = None, whole: bool = True) -> None:
-        self.scope: dict[str, Any] = {"type": "http", "headers": []}
+        self.scope: dict[str, Any] = {"type": "http", "path": "/", "headers": []}
         if length is not None:
             self.scope["headers"] = [(b"content-length", str(length).encode())]
         self._messages = [

@@ -1,0 +1,47 @@
+"""Every code that an error can have: programs decide by it, so none ever changes its meaning.
+
+docs/api.md and the OpenAPI description are made from this list; tests compare it with the sources.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What an error code stands for."""
+
+    status: int
+    meaning: str
+
+
+CODES = {
+    "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
+    "bad-request": Code(400, "The request makes no sense here."),
+    "conflict": Code(409, "It clashes with what is there already."),
+    "csrf-failed": Code(
+        403, "A request that is signed in by cookie came without a valid X-CSRFToken."
+    ),
+    "internal-error": Code(500, "Our fault. Tell us the requestId: it is in our log."),
+    "invalid": Code(422, "A field or parameter cannot be used; `errors` says which, and why."),
+    "malformed": Code(400, "What was sent cannot be read: not JSON, not UTF-8, not HTTP."),
+    "method-not-allowed": Code(405, "Not with this method; `Allow` says which."),
+    "not-allowed": Code(403, "You are known, but may not do this."),
+    "not-found": Code(404, "There is nothing at this address."),
+    "restarting": Code(503, "The server restarts. Come back in some seconds."),
+    "room-not-found": Code(404, "There is no such room, or it is none of your business."),
+    "room-open-already": Code(
+        409, "You have an open room; `errors.roomId` says which. End it before the next."
+    ),
+    "scope-missing": Code(403, "The personal access token was not allowed this."),
+    "sign-in-first": Code(401, "Nobody is signed in, or the token is wrong, too old or revoked."),
+    "stream-ended": Code(404, "The stream is over; there is nothing to play any more."),
+    "stream-not-live": Code(404, "The room is there, but nothing is streamed into it yet."),
+    "too-fast": Code(429, "A limit was reached. Wait for `Retry-After` seconds."),
+    "too-large": Code(413, "More was sent than is taken."),
+    "too-slow": Code(408, "The request did not arrive in time."),
+    "unavailable": Code(503, "A part of the site is down. Try again in a moment."),
+    "unknown-event": Code(404, "There is no such WebSocket command."),
+    "unsupported-media-type": Code(415, "Not in a format that is taken: send JSON."),
+    "user-not-found": Code(404, "There is nobody of this name."),
+}
