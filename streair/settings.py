@@ -331,6 +331,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ReportKindEnum": "rooms.models.ReportKind",
+        "ReportReasonEnum": "rooms.models.ReportReason",
+        "RoomStateEnum": "rooms.models.RoomState",
+        "ScopeEnum": "streair.core.api.scopes.Scope",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "streair.core.api.document.finish",

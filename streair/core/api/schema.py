@@ -92,6 +92,14 @@ class EndpointSchema(AutoSchema):
         finally:
             self.method = "DELETE"
 
+    def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Schema:
+        """Return the answers; the base thinks that DELETE never has anything to say."""
+        found = self.get_response_serializers()
+        if self.method == "DELETE" and found is not None and not isinstance(found, dict):
+            return {"200": self._get_response_for_code(found, "200")}
+        bodies: Schema = super()._get_response_bodies(*args, **kwargs)
+        return bodies
+
     def get_request_serializer(self) -> Any:
         """Return what `@extend_schema` names; nothing is guessed."""
         return None
