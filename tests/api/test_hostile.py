@@ -71,7 +71,7 @@ TYPES = [
 TYPES += ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "image/gif"]
 TYPES += ["application/json; charset=utf-16", "application/json; charset=none", "APPLICATION/JSON"]
 TYPES += ["application/json\x00"]
-HEADERS = [
+HEADERS: list[dict[str, Any]] = [
     {"HTTP_ACCEPT": "text/html;q=x, */*"},
     {"HTTP_ACCEPT_LANGUAGE": "a" * 10_000},
     {"HTTP_ACCEPT_LANGUAGE": "xx-\x00,\xff;q=1e99"},
@@ -103,10 +103,8 @@ QUERIES = [
 QUERIES += [
     f"{name}=%00&x=%ff%fe&q=%ed%a0%80" for name in ("q", "category", "tag", "sort", "cursor")
 ]
-QUERIES += [
-    f"cursor={cursor(place)}" for place in ([], [None], [HUGE], ["x"] * 9, [[]], {}, [-1, -1])
-]
-QUERIES += [f"cursor={cursor(place)}" for place in ([True], [1, "x", None], [float("nan")], "x", 1)]
+PLACES: list[Any] = [[], [None], [HUGE], ["x"] * 9, [[]], {}, [-1, -1], [True], [1, "x", None]]
+QUERIES += [f"cursor={cursor(place)}" for place in [*PLACES, [float("nan")], "x", 1]]
 QUERIES += [
     "cursor=%F0%9F%98%80",
     "&&&=&==",

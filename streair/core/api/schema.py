@@ -84,19 +84,19 @@ class EndpointSchema(AutoSchema):
 
     def _get_request_body(self, *args: Any, **kwargs: Any) -> Any:
         """Return the body; ours may have one with DELETE, too, which OpenAPI 3.1 allows and the base leaves out."""
-        if self.method != "DELETE" or self.get_request_serializer() is None:
-            return super()._get_request_body(*args, **kwargs)
-        self.method = "POST"
+        method = self.method
+        if method == "DELETE" and self.get_request_serializer() is not None:
+            self.method = "POST"
         try:
-            return super()._get_request_body(*args, **kwargs)
+            return super()._get_request_body(*args, **kwargs)  # type: ignore[no-untyped-call]
         finally:
-            self.method = "DELETE"
+            self.method = method
 
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Schema:
         """Return the answers; the base thinks that DELETE never has anything to say."""
         found = self.get_response_serializers()
         if self.method == "DELETE" and found is not None and not isinstance(found, dict):
-            return {"200": self._get_response_for_code(found, "200")}
+            return {"200": self._get_response_for_code(found, "200")}  # type: ignore[no-untyped-call]
         bodies: Schema = super()._get_response_bodies(*args, **kwargs)
         return bodies
 
