@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keeping
+from accounts import keeping, services
 from accounts.administration import Audited
 from accounts.limits import count_sign_in
 from accounts.models import AuditEntry, User
@@ -34,6 +35,16 @@ class StaffSignIn(AdminAuthenticationForm):
         except TooFast as refusal:
             raise ValidationError(str(refusal), code=refusal.code) from refusal
         return super().clean()
+
+
+class NewPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Django's form; a password that somebody else sets ends every sign-in and token, too."""
+
+    def save(self, commit: bool = True) -> User:
+        """Set it."""
+        user: User = super().save(commit)
+        services.sign_out_everywhere(user)
+        return user
 
 
 admin.site.login_form = StaffSignIn
@@ -80,6 +91,7 @@ class PersonAdmin(Audited, BigTable, UserAdmin):  # type: ignore[type-arg]
     # Whoever is let in or kept out is so by the actions, which end sessions and write the log.
     readonly_fields = ["is_active", "date_joined", "last_login", "new_password"]
     actions = [deactivate, reactivate, sign_out_everywhere]
+    change_password_form = NewPassword
     fieldsets = [
         (None, {"fields": ["username", "email", "new_password"]}),
         (_("Profile"), {"fields": ["display_name", "bio"]}),
@@ -98,6 +110,12 @@ class PersonAdmin(Audited, BigTable, UserAdmin):  # type: ignore[type-arg]
         """Link to the form for a new password; not even a part of the hash is shown."""
         url = reverse("admin:auth_user_password_change", args=[person.pk])
         return format_html('<a href="{}">{}</a>', url, _("Set a new password"))
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Save the row, with what follows from the change."""
+        assert isinstance(obj, User), "this page is about users"
+        services.complete(obj, form.changed_data)
+        super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Keep rights out of the hands of those who could give themselves more."""
