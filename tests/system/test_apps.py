@@ -28,13 +28,12 @@ class Program:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.token = ""
         name = f"app_{uuid.uuid4().hex[:8]}"
         body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
         answer = self.ask("post", "auth/register", json=body)
         assert answer.status_code == 201, answer.text
-        self.token: str = answer.json()["token"]
-
-    token = ""
+        self.token = answer.json()["token"]
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -43,15 +42,14 @@ class Program:
         return requests.request(method, url, headers=headers, timeout=20, **options)
 
 
-async def closing_code(socket: ClientConnection) -> int:
-    """Return the code that the server closes with."""
+async def closing_code(socket: ClientConnection) -> int | None:
+    """Return the code that the server closes with; None when it says none."""
     try:
         async with asyncio.timeout(10):
             while True:
                 await socket.recv()
     except ConnectionClosed as closed:
-        assert closed.rcvd is not None
-        return closed.rcvd.code
+        return closed.rcvd.code if closed.rcvd else None
 
 
 async def test_a_token_opens_the_socket_and_another_password_closes_it(site: Site) -> None:
@@ -91,14 +89,17 @@ def test_a_large_picture_comes_in_and_one_too_large_does_not(site: Site) -> None
 
 def test_nothing_secret_reaches_the_log(site: Site) -> None:
     program = Program(site)
-    made = program.ask(
-        "post", "tokens", json={"name": "Bot", "scopes": ["profile:read"]}
-    ).json()
+    made = program.ask("post", "tokens", json={"name": "Bot", "scopes": ["profile:read"]}).json()
     for secret in (program.token, made["token"]):
         program.ask("get", f"nowhere/{secret}")
         requests.get(f"{site.url}/{secret}/", timeout=10)
 
-    found = [part.name for part in site.parts for secret in (program.token, made["token"]) if secret in part.output()]
+    found = [
+        part.name
+        for part in site.parts
+        for secret in (program.token, made["token"])
+        if secret in part.output()
+    ]
 
     assert found == []
     assert "nowhere" in site.web.output()
