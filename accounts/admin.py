@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keeping, names, registry
+from accounts import keeping, registry, services
 from accounts.administration import Audited
 from accounts.limits import count_sign_in
 from accounts.models import AuditEntry, User
@@ -135,12 +135,9 @@ class PersonAdmin(Audited, BigTable, UserAdmin):  # type: ignore[type-arg]
         return fixed
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        """Save them as services would: look-alikes are known, a new address has yet to be verified."""
-        assert isinstance(obj, User)
-        obj.skeleton = obj.skeleton or names.skeleton(obj.username)
-        if change and "email" in form.changed_data:
-            obj.email_verified = False
-            obj.link_version += 1
+        """Save the row, with what follows from the change."""
+        assert isinstance(obj, User), "this page is about users"
+        services.complete(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         if "display_name" in form.changed_data:
             registry.rename(obj)

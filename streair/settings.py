@@ -357,6 +357,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "AUDIENCE": "streair-api",
     "ACCESS_TOKEN_LIFETIME": _ACCESS,
     "REFRESH_TOKEN_LIFETIME": max(timedelta(days=30), _ACCESS),
+    "LEEWAY": 5,  # Seconds by which the clocks of several servers may differ.
 }
 
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
