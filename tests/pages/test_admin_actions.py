@@ -399,7 +399,7 @@ def test_a_cover_is_made_anew(client: Client, keeper: User, settings: Any, tmp_p
 
     cover = Category.objects.get(slug="cooking").cover
     answer = client.get(cover.url)
-    body = b"".join(answer)  # type: ignore[call-overload] # A file, in pieces.
+    body = b"".join(answer)
     answer.close()
     with Image.open(io.BytesIO(body)) as made:
         assert (made.format, made.size) == ("WEBP", (600, 800))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,7 +55,7 @@ class Run(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def owner(site: Site) -> Iterator[Owner]:
+def owner(site: Site) -> Owner:
     return Owner(*site.python(_OWNER.replace("{n}", "one")).split())
 
 
