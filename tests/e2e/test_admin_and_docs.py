@@ -90,7 +90,7 @@ def test_the_documentation_shows_every_endpoint_and_tries_one_out(
 ) -> None:
     page = browsers.open("/api/docs/")
 
-    operation = page.locator("#operations-rooms-categoryList")
+    operation = page.locator("#operations-rooms-listCategories")
     operation.locator(".opblock-summary-control").click()
     operation.locator(".try-out__btn").click()
     operation.locator(".execute").click()
