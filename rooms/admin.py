@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import Audited
+from rooms import services
 from rooms.models import Category, Room, RoomState
 from rooms.viewer_board import viewer_counts
 from streair.core.administration import Quick, ReadOnly
@@ -21,6 +23,13 @@ class CategoryAdmin(Audited):
     list_display = ["name_vi", "name_en", "slug", "position"]
     list_editable = ["position"]
     prepopulated_fields = {"slug": ["name_en"]}
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Save it, and let its rooms be found by its new names."""
+        super().save_model(request, obj, form, change)
+        if {"name_vi", "name_en"} & set(form.changed_data):
+            assert isinstance(obj, Category)
+            services.refresh_search_of_category(obj)
 
 
 class Now(Quick):

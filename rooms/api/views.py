@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +29,7 @@ from rooms.cookies import remember_ticket
 from rooms.viewer_board import viewer_counts
 from streair.core.addresses import address_of_request, bucket
 from streair.core.api.paging import bad_cursor, cursor_of, limit_of, next_link, page_of
+from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope
 from streair.core.api.views import ApiView
 
@@ -43,6 +44,19 @@ _FILTERS = [
     OpenApiParameter("q", str, description="Words that all must match; marks and case aside."),
     OpenApiParameter("sort", str, enum=list(listing.SORTS)),
 ]
+
+_ROOM_ERRORS = errors("room-locked", "room-not-found")
+_EXAMPLE = OpenApiExample(
+    "A stream about chess",
+    value={
+        "title": "Ván cờ tối thứ năm",
+        "description": "Chơi cùng người xem.",
+        "category": "Gaming",
+        "tags": ["cờ-vua", "blitz"],
+        "visibility": "public",
+    },
+    request_only=True,
+)
 
 
 class CategoryList(ApiView):
@@ -67,7 +81,7 @@ class RoomList(ApiView):
         operation_id="listRooms",
         tags=["rooms"],
         parameters=[*_FILTERS, *_PAGING],
-        responses=RoomOut(many=True),
+        responses={200: RoomOut(many=True), **errors(422)},
     )
     def get(self, request: Request) -> HttpResponse:
         """Return a page: those on air first. It is at most a second old."""
@@ -79,7 +93,11 @@ class RoomList(ApiView):
         return response
 
     @extend_schema(
-        operation_id="openRoom", tags=["rooms"], request=RoomIn, responses={201: RoomOut}
+        operation_id="openRoom",
+        tags=["rooms"],
+        request=RoomIn,
+        responses={201: RoomOut, **errors("room-open-already")},
+        examples=[_EXAMPLE],
     )
     def post(self, request: SignedInRequest) -> Response:
         """Open a room. There can be one: 409 names the one that is open."""
@@ -95,12 +113,17 @@ class RoomDetail(ApiView):
     permission_classes = [IsAuthenticatedOrReadOnly]
     scopes: ClassVar = {"GET": None, "PATCH": Scope.ROOMS_WRITE, "DELETE": Scope.ROOMS_WRITE}
 
-    @extend_schema(operation_id="getRoom", tags=["rooms"], responses=RoomOut)
+    @extend_schema(operation_id="getRoom", tags=["rooms"], responses={200: RoomOut, **_ROOM_ERRORS})
     def get(self, request: Request, room_id: str) -> Response:
         """Return the room, to whoever may watch it."""
         return Response(RoomOut(room_for(request, room_id)).data)
 
-    @extend_schema(operation_id="changeRoom", tags=["rooms"], request=RoomIn, responses=RoomOut)
+    @extend_schema(
+        operation_id="changeRoom",
+        tags=["rooms"],
+        request=RoomIn,
+        responses={200: RoomOut, **errors("room-not-found")},
+    )
     def patch(self, request: Request, room_id: str) -> Response:
         """Change what is given and leave the rest."""
         room = room_to_edit(request, room_id)
@@ -115,7 +138,12 @@ class RoomUnlock(ApiView):
     permission_classes = [AllowAny]
     scopes: ClassVar = {"POST": None}
 
-    @extend_schema(operation_id="unlockRoom", tags=["rooms"], request=UnlockIn, responses=TicketOut)
+    @extend_schema(
+        operation_id="unlockRoom",
+        tags=["rooms"],
+        request=UnlockIn,
+        responses={200: TicketOut, **errors("room-not-found", "wrong-room-password")},
+    )
     def post(self, request: Request, room_id: str) -> Response:
         """Return a ticket, and set it as a cookie. It is good for a week, or until the password changes."""
         asked = UnlockIn(data=request.data)
@@ -142,7 +170,7 @@ class RoomsOfUser(ApiView):
         operation_id="listRoomsOfUser",
         tags=["rooms"],
         parameters=_PAGING,
-        responses=RoomOut(many=True),
+        responses={200: RoomOut(many=True), **errors("user-not-found", 422)},
     )
     def get(self, request: Request, username: str) -> Response:
         """Return a page of the public ones; of all to their owner."""
@@ -164,7 +192,13 @@ class ReportList(ApiView):
     scopes: ClassVar = {}
 
     @extend_schema(
-        operation_id="report", tags=["rooms"], request=ReportIn, responses={201: ReportOut}
+        operation_id="report",
+        tags=["reports"],
+        request=ReportIn,
+        responses={
+            201: ReportOut,
+            **errors("report-open-already", "report-target-not-found", "room-not-found"),
+        },
     )
     def post(self, request: SignedInRequest) -> Response:
         """Tell whoever runs the site."""

@@ -19,7 +19,7 @@ GUESSES = Limit("room-password", 10, 10 * 60)
 def unlock(*, room: Room, password: str, address: str, user: User | None = None) -> str:
     """Return a ticket for `room` ("" when it is not locked).
 
-    `address` is whom guesses are counted by. Raises NotAllowed ("wrong-password"), and TooFast after ten
+    `address` is whom guesses are counted by. Raises NotAllowed ("wrong-room-password"), and TooFast after ten
     of them in ten minutes.
     """
     if not room.is_locked:
@@ -34,5 +34,5 @@ def unlock(*, room: Room, password: str, address: str, user: User | None = None)
         )
     if not is_password(one_line(password), room.password):
         count(GUESSES, subject)
-        raise NotAllowed(_("This is not the password of this room."), code="wrong-password")
+        raise NotAllowed(_("This is not the password of this room."), code="wrong-room-password")
     return ticket_for(room.lock)

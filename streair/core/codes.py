@@ -28,7 +28,12 @@ CODES = {
     "method-not-allowed": Code(405, "Not with this method; `Allow` says which."),
     "not-allowed": Code(403, "You are known, but may not do this."),
     "not-found": Code(404, "There is nothing at this address."),
+    "report-open-already": Code(409, "You have reported this, and nobody has looked at it yet."),
+    "report-target-not-found": Code(404, "There is nothing of this kind to report."),
     "restarting": Code(503, "The server restarts. Come back in some seconds."),
+    "room-locked": Code(
+        403, "The room has a password. Unlock it, and come with the ticket or its cookie."
+    ),
     "room-not-found": Code(404, "There is no such room, or it is none of your business."),
     "room-open-already": Code(
         409, "You have an open room; `errors.roomId` says which. End it before the next."
@@ -44,4 +49,5 @@ CODES = {
     "unknown-event": Code(404, "There is no such WebSocket command."),
     "unsupported-media-type": Code(415, "Not in a format that is taken: send JSON."),
     "user-not-found": Code(404, "There is nobody of this name."),
+    "wrong-room-password": Code(403, "This is not the password of the room."),
 }

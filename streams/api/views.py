@@ -17,6 +17,7 @@ from rooms import selectors as room_selectors
 from rooms.api.access import room_for
 from rooms.api.views import RoomDetail as RoomDetailBelow
 from streair.core.addresses import address_of_request
+from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope
 from streair.core.api.views import ApiView
 from streair.core.errors import NotFound
@@ -27,7 +28,12 @@ from streams.api.serializers import CheckOut, EndIn, MessageOut, StreamKeyOut
 class RoomDetail(RoomDetailBelow):
     """GET a room; PATCH changes one's own; DELETE ends it and lets its encoder go."""
 
-    @extend_schema(operation_id="endRoom", tags=["rooms"], request=EndIn, responses=MessageOut)
+    @extend_schema(
+        operation_id="endRoom",
+        tags=["rooms"],
+        request=EndIn,
+        responses={200: MessageOut, **errors("room-not-found")},
+    )
     def delete(self, request: SignedInRequest, room_id: str) -> Response:
         """End the room, for its owner, its moderators and who runs the site. Nothing happens the second time."""
         asked = EndIn(data=request.data or {})
@@ -40,7 +46,7 @@ class RoomDetail(RoomDetailBelow):
             note=asked.validated_data["reason"],
             address=address_of_request(request._request),  # noqa: SLF001
         )
-        return Response({"message": _("The stream has ended.")})
+        return Response({"message": _("Stream ended")})
 
 
 class StreamCheck(ApiView):
@@ -49,7 +55,11 @@ class StreamCheck(ApiView):
     permission_classes = [AllowAny]
     scopes: ClassVar = {"GET": None}
 
-    @extend_schema(operation_id="checkStream", tags=["streams"], responses=CheckOut)
+    @extend_schema(
+        operation_id="checkStream",
+        tags=["streams"],
+        responses={200: CheckOut, **errors("room-locked", "room-not-found")},
+    )
     def get(self, request: Request, name: str) -> Response:
         """Answer for a room id, or for the caller's own stream key: nobody else's is known here."""
         if not keys.is_stream_key(name):

@@ -172,7 +172,7 @@ def test_wrong_passwords_are_counted_by_room_and_address(client: Client, room: R
     answers = [unlock(client, room, "wrong", REMOTE_ADDR="203.0.113.1") for _ in range(11)]
 
     assert [answer.status_code for answer in answers] == [403] * 10 + [429]
-    assert answers[0].json()["code"] == "wrong-password"
+    assert answers[0].json()["code"] == "wrong-room-password"
     assert int(answers[-1]["Retry-After"]) > 0
     # The right one comes too late there, and in time elsewhere.
     assert unlock(client, room, REMOTE_ADDR="203.0.113.1").status_code == 429

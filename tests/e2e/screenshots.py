@@ -64,6 +64,9 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
+        "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
+        "door-adults": ("", _at(f"/rooms/{ids['adults']}/")),
+        "home-search": ("", _at("/?q=ca+kho")),
         "channel-live": ("", _at("/@linh/")),
         "channel-away": ("", _at("/@newcomer/")),
         "studio-new": ("newcomer", _at("/studio/")),
@@ -123,6 +126,7 @@ def main(out: Path, words: list[str]) -> None:
             "DEBUG": "0",  # As people see it: our own error pages, hashed names.
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
             "HOOK_SECRET": "pictures-hook-secret-pictures-hook-secret",
+            "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "RATE_LIMIT_ENABLED": "0",
             "DJANGO_SETTINGS_MODULE": "streair.settings",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps a loop running in this thread.
