@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -13,6 +14,8 @@ T = TypeVar("T", bound=Token)
 
 # Ours have some 350. Nothing longer is decoded.
 MOST_CHARACTERS = 2048
+# PostgreSQL takes no NUL.
+_PUBLIC_ID = re.compile(r"[0-9A-Za-z_-]{16}")
 
 
 class BadToken(Exception):
@@ -72,9 +75,11 @@ def _read(kind: type[Token], text: str) -> Claims:
 
 
 def _claims(token: Token) -> Claims:
+    if not _PUBLIC_ID.fullmatch(token["sid"]):
+        raise ValueError("This is no id of ours.")
     return Claims(
         user_id=int(token["sub"]),
-        sign_in=str(token["sid"]),
+        sign_in=token["sid"],
         version=int(token["ver"]),
         jti=str(token["jti"]),
         expires=datetime.fromtimestamp(token["exp"], tz=UTC),

@@ -41,7 +41,7 @@ def verify(name: str, to: str, url: str) -> Mail:
     """Return the mail that asks whether an address is right."""
     text = _(
         "Hello %(name)s,\n\n"
-        "open this link to confirm that this is your e-mail address at StreAir:\n\n%(url)s\n\n"
+        "Open this link to confirm that this is your e-mail address at StreAir:\n\n%(url)s\n\n"
         "It works once, and for %(days)d days. If you did not ask for it, forget this mail."
     )
     days = settings.EMAIL_LINK_TIMEOUT // (24 * 3600)
@@ -53,7 +53,7 @@ def reset(name: str, to: str, url: str) -> Mail:
     """Return the mail with which somebody gets a new password."""
     text = _(
         "Hello %(name)s,\n\n"
-        "open this link to choose a new password at StreAir:\n\n%(url)s\n\n"
+        "Open this link to choose a new password at StreAir:\n\n%(url)s\n\n"
         "It works once, and for %(hours)d hours. If you did not ask for it, forget this mail: "
         "your password stays as it is."
     )
@@ -66,7 +66,7 @@ def password_changed(name: str, to: str) -> Mail:
     """Return the mail that tells of a new password."""
     text = _(
         "Hello %(name)s,\n\n"
-        "your password at StreAir was changed, and you were signed out everywhere else. "
+        "Your password at StreAir was changed, and you were signed out everywhere else. "
         "If that was not you, ask for a new password at once."
     )
     return Mail(to, _("Your password was changed"), text % {"name": name})
@@ -76,7 +76,7 @@ def email_changed(name: str, to: str) -> Mail:
     """Return the mail that tells the old address of the new one."""
     text = _(
         "Hello %(name)s,\n\n"
-        "your account at StreAir has another e-mail address now; this one is not used any more. "
+        "Your account at StreAir has another e-mail address now; this one is not used any more. "
         "If that was not you, write to the people who run the site."
     )
     return Mail(to, _("Your e-mail address was changed"), text % {"name": name})
@@ -86,7 +86,7 @@ def leaving(name: str, to: str, days: int) -> Mail:
     """Return the mail that tells that an account will be deleted."""
     text = _(
         "Hello %(name)s,\n\n"
-        "your account at StreAir will be deleted in %(days)d days. "
+        "Your account at StreAir will be deleted in %(days)d days. "
         "Until then, sign in and restore it if you change your mind."
     )
     values = {"name": name, "days": days}

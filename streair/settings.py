@@ -320,7 +320,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["streair.core.api.parsers.Json"],
     "DEFAULT_SCHEMA_CLASS": "streair.core.api.schema.EndpointSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
@@ -344,7 +344,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 _ACCESS = env.duration("JWT_EXPIRES_IN", "7d")
-SIMPLE_JWT = {
+SIMPLE_JWT: dict[str, Any] = {
     "SIGNING_KEY": JWT_SECRET,
     "ALGORITHM": "HS256",
     "ISSUER": "streair",

@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -81,7 +81,7 @@ class _Picture(ApiView):
 
     kind: ClassVar[Kind]
     permission_classes = [IsAuthenticated]
-    parser_classes = [MultiPartParser, *PICTURE_BODIES, JSONParser]
+    parser_classes = [MultiPartParser, *PICTURE_BODIES]
     scopes: ClassVar = {"PUT": Scope.PROFILE_WRITE, "DELETE": Scope.PROFILE_WRITE}
 
     def _put(self, request: SignedInRequest) -> Response:

@@ -160,8 +160,8 @@ class MeOut(PersonOut):
     emailVerified = serializers.BooleanField(source="email_verified")
     followerCount = serializers.IntegerField(required=False)
     followingCount = serializers.IntegerField(required=False)
-    lastLogin = serializers.DateTimeField(source="last_login")
-    leavingSince = serializers.DateTimeField(source="leaving_since")
+    lastLogin = serializers.DateTimeField(source="last_login", allow_null=True)
+    leavingSince = serializers.DateTimeField(source="leaving_since", allow_null=True)
     # The apps above add these.
     streamKey = serializers.CharField(required=False)
     isStreaming = serializers.BooleanField(required=False)

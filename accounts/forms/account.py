@@ -101,7 +101,7 @@ class TokenForm(TakingForm):
     scopes = forms.MultipleChoiceField(
         label=_("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
-    days = forms.ChoiceField(label=_("It works for"), choices=_DAYS, required=False)
+    days = forms.ChoiceField(label=_("It works for"), choices=_DAYS, required=False, initial="90")
 
     def values(self) -> dict[str, Any]:
         """Return what the service takes."""

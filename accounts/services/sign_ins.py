@@ -9,7 +9,7 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth.models import update_last_login
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -121,9 +121,12 @@ def note_browser(
     session's key changes with the password, and when somebody signs in once more.
     """
     seen = {"session_key": session_key, "seen": now(), "expires": expires}
-    known = SignIn.objects.filter(public_id=public_id, user=user, revoked__isnull=True)
-    if public_id and known.update(**seen, address=address or None):
-        return public_id
+    # By its key, when another request of this browser was faster.
+    same = Q(public_id=public_id) if public_id else Q(session_key=session_key)
+    known = SignIn.objects.filter(same, user=user, revoked__isnull=True).first()
+    if known is not None:
+        SignIn.objects.filter(pk=known.pk).update(**seen, address=address or None)
+        return known.public_id
     row = SignIn.objects.create(
         user=user,
         kind=SignIn.Kind.BROWSER,

@@ -69,6 +69,15 @@ def _taken(user: User) -> dict[str, list[str]]:
     """Return whether the name, or one that looks like it, belongs to somebody."""
     if User.objects.named(user.username).exists():
         return {"username": [_("This user name is taken.")]}
-    if user.skeleton and User.objects.filter(skeleton=user.skeleton).exists():
+    if user.skeleton and _is_look_alike(user):
         return {"username": [_("This user name looks like one that is taken.")]}
     return {}
+
+
+def _is_look_alike(user: User) -> bool:
+    if User.objects.filter(skeleton=user.skeleton).exists():
+        return True
+    # Who did not come by sign-up, or clashed before there were skeletons, has none: these are few.
+    others = User.objects.filter(skeleton="", erased__isnull=True)
+    names_without = others.values_list("username", flat=True).iterator()
+    return any(names.skeleton(name) == user.skeleton for name in names_without)

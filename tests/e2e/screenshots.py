@@ -125,6 +125,7 @@ def main(out: Path, words: list[str]) -> None:
             "DATA_DIR": data,
             "DEBUG": "0",  # As people see it: our own error pages, hashed names.
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
+            "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "HOOK_SECRET": "pictures-hook-secret-pictures-hook-secret",
             "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "RATE_LIMIT_ENABLED": "0",
