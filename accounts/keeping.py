@@ -36,6 +36,24 @@ def sign_out_everywhere(person: User, *, by: User, reason: str = "", address: st
     )
 
 
+@transaction.atomic
+def end_deletion(person: User, *, by: User, reason: str = "", address: str = "") -> None:
+    """Take back that `person` asked to be deleted. Does nothing when they did not. Raises NotAllowed as above."""
+    _look_at_rank(person, by)
+    waiting = User.objects.filter(pk=person.pk, leaving_since__isnull=False, erased__isnull=True)
+    if waiting.update(leaving_since=None):
+        audit.record(
+            "user.deletion-taken-back", target=person, actor=by, reason=reason, address=address
+        )
+
+
+@transaction.atomic
+def password_was_set(person: User, *, by: User, address: str = "") -> None:
+    """End everything that was opened with the old password, and write down who set the new one."""
+    services.sign_out_everywhere(person)
+    audit.record("user.password-set", target=person, actor=by, address=address)
+
+
 def may_keep(person: User, by: User) -> bool:
     """Whether `by` outranks `person` enough: superusers are the business of superusers."""
     return by.is_superuser or not person.is_superuser

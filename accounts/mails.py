@@ -37,15 +37,18 @@ class Mail:
     text: str
 
 
-def verify(name: str, to: str, url: str) -> Mail:
-    """Return the mail that asks whether an address is right."""
+def verify(to: str, url: str) -> Mail:
+    """Return the mail that asks whether an address is right.
+
+    Without a name: anybody may have typed the address, and names can look like links.
+    """
     text = _(
-        "Hello %(name)s,\n\n"
+        "Hello,\n\n"
         "Open this link to confirm that this is your e-mail address at StreAir:\n\n%(url)s\n\n"
         "It works once, and for %(days)d days. If you did not ask for it, forget this mail."
     )
     days = settings.EMAIL_LINK_TIMEOUT // (24 * 3600)
-    values = {"name": name, "url": url, "days": days}
+    values = {"url": url, "days": days}
     return Mail(to, _("Confirm your e-mail address"), text % values)
 
 

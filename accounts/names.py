@@ -8,6 +8,11 @@ import unicodedata
 # Latin letters and digits that look alike in most typefaces.
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", ".": "_"})
 _PAIRS = (("rn", "m"), ("vv", "w"))
+# Capitals first: Ν looks like N, its small letter ν like v.
+_FOREIGN_CAPITALS = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "ABEKMHOPCTYXIJSABEZHIKMNOPTYX",
+)
 # Cyrillic and Greek letters that pass for Latin ones; user names have none, display names may.
 _FOREIGN = str.maketrans(
     "аеорсухіјѕԁһкмтвпαενορτυικ",
@@ -47,7 +52,8 @@ def is_reserved(username: str) -> bool:
 
 def impersonates(display_name: str) -> bool:
     """Whether a display name passes for the site or its staff."""
-    bare = unicodedata.normalize("NFKD", display_name.casefold()).replace("đ", "d")
+    latin = display_name.translate(_FOREIGN_CAPITALS).casefold()
+    bare = unicodedata.normalize("NFKD", latin).replace("đ", "d")
     letters = "".join(mark if mark.isalnum() else " " for mark in bare if not _is_mark(mark))
     return _passes_for_us(skeleton(letters.translate(_FOREIGN)).split())
 

@@ -54,11 +54,7 @@ def sign_ins_of(user: User) -> list[SignIn]:
     alive = Session.objects.filter(pk__in=keys, expire_date__gt=now())
     sessions = set(alive.values_list("pk", flat=True))
     # Two requests of a new session may have written it down at the same time.
-    browsers = {
-        row.session_key: row
-        for row in reversed(rows)
-        if row.session_key in sessions
-    }
+    browsers = {row.session_key: row for row in reversed(rows) if row.session_key in sessions}
     return [row for row in rows if not row.session_key or row is browsers.get(row.session_key)]
 
 

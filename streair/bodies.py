@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from streair.core.errors import StreAirError, TooLarge, TooSlow
+from streair.core.errors import Malformed, StreAirError, TooLarge, TooSlow
 from streair.core.language import language_of_scope
 
 Message = MutableMapping[str, Any]
@@ -35,6 +35,7 @@ LARGER = {
 
 _TOO_LARGE = TooLarge(_("The request is too large."))
 _TOO_SLOW = TooSlow(_("The request took too long."))
+_UNREADABLE = Malformed(_("This could not be understood."))
 
 
 class BodyLimit:
@@ -61,6 +62,9 @@ class BodyLimit:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
+        if _has_impossible_type(scope):
+            await _refuse(scope, send, _UNREADABLE)
+            return
         size = self._larger.get(scope["path"], self._size)
         if _announced(scope) > size:
             await _refuse(scope, send, _TOO_LARGE)
@@ -105,6 +109,12 @@ class _Body:
         self._is_refused = True
         await _refuse(self._scope, self._send, error)
         return {"type": "http.disconnect"}
+
+
+def _has_impossible_type(scope: Any) -> bool:
+    """Whether the type of the body has a NUL, which Django would look for among Python's encodings, and fail."""
+    types = [value for name, value in scope["headers"] if name == b"content-type"]
+    return any(b"\0" in value or b"%00" in value for value in types)
 
 
 def _announced(scope: Any) -> int:

@@ -337,6 +337,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ReportKindEnum": "rooms.models.ReportKind",
+        "ReportReasonEnum": "rooms.models.ReportReason",
+        "RoomStateEnum": "rooms.models.RoomState",
+        "ScopeEnum": "streair.core.api.scopes.Scope",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "streair.core.api.document.finish",
@@ -351,6 +357,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "AUDIENCE": "streair-api",
     "ACCESS_TOKEN_LIFETIME": _ACCESS,
     "REFRESH_TOKEN_LIFETIME": max(timedelta(days=30), _ACCESS),
+    "LEEWAY": 5,  # Seconds by which the clocks of several servers may differ.
 }
 
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.

@@ -20,6 +20,7 @@ from accounts.middleware import note_now
 from accounts.models import User
 from accounts.services import Tokens
 from accounts.site import site_of
+from streair.core.api.schema import errors
 from streair.core.api.views import ApiView
 from streair.core.errors import Invalid, SignInFirst
 
@@ -40,7 +41,7 @@ class Register(_Door):
         operation_id="register",
         tags=_TAG,
         request=shapes.RegisterIn,
-        responses={201: shapes.SignedInOut},
+        responses={201: shapes.SignedInOut, **errors("username-taken")},
         examples=[
             OpenApiExample(
                 "A newcomer",
@@ -64,7 +65,7 @@ class Login(_Door):
         operation_id="login",
         tags=_TAG,
         request=shapes.LoginIn,
-        responses=shapes.SignedInOut,
+        responses={200: shapes.SignedInOut, **errors("wrong-credentials")},
         examples=[
             OpenApiExample(
                 "By e-mail",
@@ -94,7 +95,10 @@ class Refresh(_Door):
     """POST: the next pair of tokens."""
 
     @extend_schema(
-        operation_id="refresh", tags=_TAG, request=shapes.RefreshIn, responses=shapes.TokensOut
+        operation_id="refresh",
+        tags=_TAG,
+        request=shapes.RefreshIn,
+        responses={200: shapes.TokensOut, **errors("token-invalid")},
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token, which works once; showing it again ends the whole family."""
@@ -147,7 +151,7 @@ class Password(ApiView):
         operation_id="changePassword",
         tags=_TAG,
         request=shapes.PasswordIn,
-        responses=shapes.PasswordOut,
+        responses={200: shapes.PasswordOut, **errors("wrong-password", 422)},
     )
     def put(self, request: SignedInRequest) -> Response:
         """Change the password. Everything else that is signed in is not any more."""
@@ -183,7 +187,7 @@ class PasswordResetConfirm(_Door):
         operation_id="resetPassword",
         tags=_TAG,
         request=shapes.NewPasswordIn,
-        responses={204: None},
+        responses={204: None, **errors("link-invalid", 422)},
     )
     def post(self, request: Request) -> Response:
         """Set the password; then sign in with it."""
@@ -198,7 +202,10 @@ class Email(ApiView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="changeEmail", tags=_TAG, request=shapes.NewEmailIn, responses={202: None}
+        operation_id="changeEmail",
+        tags=_TAG,
+        request=shapes.NewEmailIn,
+        responses={202: None, **errors("wrong-password", 422)},
     )
     def post(self, request: SignedInRequest) -> Response:
         """Send a link to the new address; it becomes yours when you open it."""
@@ -211,7 +218,10 @@ class EmailVerify(_Door):
     """POST: prove an address by the link that was sent to it."""
 
     @extend_schema(
-        operation_id="verifyEmail", tags=_TAG, request=shapes.LinkIn, responses={204: None}
+        operation_id="verifyEmail",
+        tags=_TAG,
+        request=shapes.LinkIn,
+        responses={204: None, **errors("link-invalid", "email-taken", 422)},
     )
     def post(self, request: Request) -> Response:
         """Make the address one's own."""
@@ -251,7 +261,9 @@ class Session(ApiView):
     permission_classes = [IsAuthenticated]
     is_open_to_leaving = True
 
-    @extend_schema(operation_id="endSession", tags=_TAG, responses={204: None})
+    @extend_schema(
+        operation_id="endSession", tags=_TAG, responses={204: None, **errors("session-not-found")}
+    )
     def delete(self, request: SignedInRequest, public_id: str) -> Response:
         """Sign out there."""
         if request.auth is None and public_id == sign_in_id(request):

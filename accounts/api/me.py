@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -20,10 +20,15 @@ from accounts.api.picture_bodies import PICTURE_BODIES, picture_in
 from accounts.api.requests import SignedInRequest, address_of, plain
 from accounts.services import Kind
 from streair.core.api.paging import bad_cursor, cursor_of, limit_of, page_of
+from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope, scopes_of
 from streair.core.api.views import ApiView
 
-_TAG = ["me"]
+_TAG = ["account"]
+_PAGE = [
+    OpenApiParameter("limit", int, description="1 to 100; 20 if left out."),
+    OpenApiParameter("cursor", str, description="From the `Link` header of the page before."),
+]
 
 
 class Me(ApiView):
@@ -51,7 +56,10 @@ class Me(ApiView):
         return _me(request)
 
     @extend_schema(
-        operation_id="deleteMe", tags=_TAG, request=shapes.ConfirmIn, responses=shapes.MeOut
+        operation_id="deleteMe",
+        tags=_TAG,
+        request=shapes.ConfirmIn,
+        responses={200: shapes.MeOut, **errors("wrong-password", 422)},
     )
     def delete(self, request: SignedInRequest) -> Response:
         """Hide the account and sign out everywhere; after some days it is erased, unless restored."""
@@ -108,12 +116,17 @@ class Avatar(_Picture):
 
     kind = Kind.AVATAR
 
-    @extend_schema(operation_id="setAvatar", tags=_TAG, request=_UPLOAD, responses=shapes.MeOut)
+    @extend_schema(
+        operation_id="setAvatar",
+        tags=_TAG,
+        request=_UPLOAD,
+        responses={200: shapes.MeOut, **errors("picture-invalid")},
+    )
     def put(self, request: SignedInRequest) -> Response:
         """Set it: the field `file` of a form, or the picture as the body."""
         return self._put(request)
 
-    @extend_schema(operation_id="removeAvatar", tags=_TAG, responses=shapes.MeOut)
+    @extend_schema(operation_id="removeAvatar", tags=_TAG, responses={200: shapes.MeOut})
     def delete(self, request: SignedInRequest) -> Response:
         """Take it away."""
         return self._delete(request)
@@ -124,12 +137,17 @@ class Banner(_Picture):
 
     kind = Kind.BANNER
 
-    @extend_schema(operation_id="setBanner", tags=_TAG, request=_UPLOAD, responses=shapes.MeOut)
+    @extend_schema(
+        operation_id="setBanner",
+        tags=_TAG,
+        request=_UPLOAD,
+        responses={200: shapes.MeOut, **errors("picture-invalid")},
+    )
     def put(self, request: SignedInRequest) -> Response:
         """Set it: the field `file` of a form, or the picture as the body."""
         return self._put(request)
 
-    @extend_schema(operation_id="removeBanner", tags=_TAG, responses=shapes.MeOut)
+    @extend_schema(operation_id="removeBanner", tags=_TAG, responses={200: shapes.MeOut})
     def delete(self, request: SignedInRequest) -> Response:
         """Take it away."""
         return self._delete(request)
@@ -159,7 +177,12 @@ class Following(ApiView):
     permission_classes = [IsAuthenticated]
     scopes: ClassVar = {"GET": Scope.PROFILE_READ}
 
-    @extend_schema(operation_id="listFollowing", tags=_TAG, responses=shapes.FollowedOut(many=True))
+    @extend_schema(
+        operation_id="listFollowing",
+        tags=_TAG,
+        parameters=_PAGE,
+        responses={200: shapes.FollowedOut(many=True), **errors("invalid")},
+    )
     def get(self, request: SignedInRequest) -> Response:
         """Return the latest first."""
         limit = limit_of(request)

@@ -13,10 +13,11 @@ from accounts import selectors, services
 from accounts.api import serializers as shapes
 from accounts.api.people import profile
 from accounts.api.requests import SignedInRequest
+from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope
 from streair.core.api.views import ApiView
 
-_TAG = ["people"]
+_TAG = ["users"]
 
 
 class Profile(ApiView):
@@ -25,7 +26,11 @@ class Profile(ApiView):
     permission_classes = [AllowAny]
     scopes: ClassVar = {"GET": None}
 
-    @extend_schema(operation_id="getUser", tags=_TAG, responses=shapes.ProfileOut)
+    @extend_schema(
+        operation_id="getUser",
+        tags=_TAG,
+        responses={200: shapes.ProfileOut, **errors("user-not-found")},
+    )
     def get(self, request: Request, username: str) -> Response:
         """Return what everybody may know of them, and whether you follow them."""
         return Response(profile(selectors.person(username), request.user))
@@ -37,14 +42,23 @@ class Follow(ApiView):
     permission_classes = [IsAuthenticated]
     scopes: ClassVar = {"PUT": Scope.FOLLOWS_WRITE, "DELETE": Scope.FOLLOWS_WRITE}
 
-    @extend_schema(operation_id="follow", tags=_TAG, request=None, responses=shapes.FollowOut)
+    @extend_schema(
+        operation_id="follow",
+        tags=_TAG,
+        request=None,
+        responses={200: shapes.FollowOut, **errors("user-not-found", "cannot-follow-yourself")},
+    )
     def put(self, request: SignedInRequest, username: str) -> Response:
         """Follow them; the second time changes nothing."""
         person = selectors.person(username)
         services.follow(request.user, person)
         return Response({"isFollowing": True, "followerCount": selectors.follower_count(person)})
 
-    @extend_schema(operation_id="unfollow", tags=_TAG, responses=shapes.FollowOut)
+    @extend_schema(
+        operation_id="unfollow",
+        tags=_TAG,
+        responses={200: shapes.FollowOut, **errors("user-not-found")},
+    )
     def delete(self, request: SignedInRequest, username: str) -> Response:
         """Do not follow them any more; the second time changes nothing."""
         person = selectors.person(username)

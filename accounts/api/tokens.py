@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from accounts import selectors, services
 from accounts.api import serializers as shapes
 from accounts.api.requests import SignedInRequest, address_of
+from streair.core.api.schema import errors
 from streair.core.api.views import ApiView
 
-_TAG = ["tokens"]
+_TAG = ["auth"]
 
 
 class TokenList(ApiView):
@@ -29,7 +30,7 @@ class TokenList(ApiView):
         operation_id="createToken",
         tags=_TAG,
         request=shapes.TokenIn,
-        responses={201: shapes.NewTokenOut},
+        responses={201: shapes.NewTokenOut, **errors("too-many-tokens")},
         examples=[
             OpenApiExample(
                 "A bot",
@@ -53,7 +54,9 @@ class Token(ApiView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="revokeToken", tags=_TAG, responses={204: None})
+    @extend_schema(
+        operation_id="revokeToken", tags=_TAG, responses={204: None, **errors("token-not-found")}
+    )
     def delete(self, request: SignedInRequest, public_id: str) -> Response:
         """Revoke it: it works no more, and what it holds open is closed."""
         services.revoke_token(request.user, public_id, address=address_of(request))

@@ -1,5 +1,6 @@
 """Everything that writes about people, by topic; import it from here."""
 
+from accounts.services.by_hand import complete
 from accounts.services.emails import (
     ask_for_other_email,
     resend_verification,
@@ -48,6 +49,7 @@ __all__ = [
     "ask_for_other_email",
     "change_password",
     "change_profile",
+    "complete",
     "confirm_password",
     "create_token",
     "deactivate",

@@ -27,7 +27,7 @@ def send_verification(user: User, *, site: str, email: str = "") -> None:
     """Mail a link that makes `email` (the user's own, unless given) theirs."""
     to = email or user.email
     token = links.new(links.Purpose.EMAIL, user, email=to)
-    mails.send(mails.verify(user.shown_name, to, f"{site}{EMAIL_PATH}{token}/"))
+    mails.send(mails.verify(to, f"{site}{EMAIL_PATH}{token}/"))
 
 
 def resend_verification(user: User, *, site: str) -> None:

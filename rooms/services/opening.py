@@ -73,14 +73,14 @@ def change_room(*, room: Room, **given: Unpack[Particulars]) -> Room:
 
 
 @transaction.atomic
-def feature_room(*, room: Room, featured: bool, by: User) -> Room:
+def feature_room(*, room: Room, featured: bool, by: User, address: str = "") -> Room:
     """Show a room first, or no longer. Changes nothing the second time."""
     if Room.objects.filter(pk=room.pk, is_featured=not featured).update(is_featured=featured):
         flags: dict[str, Any] = {
             "before": {"featured": not featured},
             "after": {"featured": featured},
         }
-        audit.record("room.featured", target=room, actor=by, **flags)
+        audit.record("room.featured", target=room, actor=by, address=address, **flags)
         live_rooms.changed()
     room.refresh_from_db()
     return room

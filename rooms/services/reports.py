@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from rooms.models import Report, ReportKind, ReportReason
 from rooms.report_targets import find_target
@@ -41,6 +43,14 @@ def report(*, reporter: User, kind: str, target_id: str, reason: str, text: str 
             _("You have reported this already. Somebody will look at it."),
             code="report-open-already",
         ) from exc
+
+
+@transaction.atomic
+def close_report(row: Report, *, by: User, note: str, address: str = "") -> None:
+    """Write down that somebody dealt with a report, and how. Does nothing the second time."""
+    waiting = Report.objects.filter(pk=row.pk, handled__isnull=True)
+    if waiting.update(handled=now(), handled_by=by):
+        audit.record("report.closed", target=row, actor=by, reason=note, address=address)
 
 
 def _judge(kind: str, reason: str, text: str) -> str:

@@ -16,18 +16,27 @@ class Code(NamedTuple):
 
 
 CODES = {
+    "account-leaving": Code(
+        403, "You asked for your account to be deleted. Restore it before you do anything else."
+    ),
     "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
     "bad-request": Code(400, "The request makes no sense here."),
+    "cannot-follow-yourself": Code(409, "One follows others."),
     "conflict": Code(409, "It clashes with what is there already."),
     "csrf-failed": Code(
         403, "A request that is signed in by cookie came without a valid X-CSRFToken."
     ),
+    "email-taken": Code(
+        409, "Another account has proved already that this e-mail address is its own."
+    ),
     "internal-error": Code(500, "Our fault. Tell us the requestId: it is in our log."),
     "invalid": Code(422, "A field or parameter cannot be used; `errors` says which, and why."),
+    "link-invalid": Code(422, "The link from a mail was used, is too old, or is none of ours."),
     "malformed": Code(400, "What was sent cannot be read: not JSON, not UTF-8, not HTTP."),
     "method-not-allowed": Code(405, "Not with this method; `Allow` says which."),
     "not-allowed": Code(403, "You are known, but may not do this."),
     "not-found": Code(404, "There is nothing at this address."),
+    "picture-invalid": Code(422, "No picture was sent, or none in JPEG, PNG, WebP or GIF."),
     "report-open-already": Code(409, "You have reported this, and nobody has looked at it yet."),
     "report-target-not-found": Code(404, "There is nothing of this kind to report."),
     "restarting": Code(503, "The server restarts. Come back in some seconds."),
@@ -39,15 +48,22 @@ CODES = {
         409, "You have an open room; `errors.roomId` says which. End it before the next."
     ),
     "scope-missing": Code(403, "The personal access token was not allowed this."),
-    "sign-in-first": Code(401, "Nobody is signed in, or the token is wrong, too old or revoked."),
+    "session-not-found": Code(404, "You are not signed in there."),
+    "sign-in-first": Code(401, "Nobody is signed in."),
     "stream-ended": Code(404, "The stream is over; there is nothing to play any more."),
     "stream-not-live": Code(404, "The room is there, but nothing is streamed into it yet."),
+    "token-invalid": Code(401, "The token is wrong, has expired, or was revoked."),
+    "token-not-found": Code(404, "You have no such token."),
     "too-fast": Code(429, "A limit was reached. Wait for `Retry-After` seconds."),
     "too-large": Code(413, "More was sent than is taken."),
+    "too-many-tokens": Code(409, "Revoke a token that you do not use any more first."),
     "too-slow": Code(408, "The request did not arrive in time."),
     "unavailable": Code(503, "A part of the site is down. Try again in a moment."),
     "unknown-event": Code(404, "There is no such WebSocket command."),
     "unsupported-media-type": Code(415, "Not in a format that is taken: send JSON."),
     "user-not-found": Code(404, "There is nobody of this name."),
+    "username-taken": Code(409, "Somebody has this user name, or one that looks like it."),
+    "wrong-credentials": Code(401, "Name and password do not belong together."),
+    "wrong-password": Code(422, "This is not your password."),
     "wrong-room-password": Code(403, "This is not the password of the room."),
 }

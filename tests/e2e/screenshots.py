@@ -127,7 +127,6 @@ def main(out: Path, words: list[str]) -> None:
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
             "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "HOOK_SECRET": "pictures-hook-secret-pictures-hook-secret",
-            "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "RATE_LIMIT_ENABLED": "0",
             "DJANGO_SETTINGS_MODULE": "streair.settings",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps a loop running in this thread.

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.timezone import now
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User
-from rooms.models import EndReason, Room, RoomState
+from accounts.services import sign_in_app
+from rooms.models import Category, EndReason, Room, RoomState
+from rooms.services import report
 from streair.core import administration
 from streams import services
 from streams.models import Publisher, StreamKey
+from tests.api.world import picture
 from tests.factories import CategoryFactory, PublisherFactory, RoomFactory, UserFactory
 from tests.pages.reading import read
 
@@ -21,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = "/admin/accounts/user/"
 ROOMS = "/admin/rooms/room/"
+REPORTS = "/admin/rooms/report/"
 
 
 @pytest.fixture
@@ -46,7 +55,10 @@ ACTIONS = [
     (PEOPLE, "deactivate"),
     (PEOPLE, "reactivate"),
     (PEOPLE, "sign_out_everywhere"),
+    (PEOPLE, "end_deletion"),
     (PEOPLE, "rotate_key"),
+    (ROOMS, "feature"),
+    (ROOMS, "unfeature"),
     (ROOMS, "end_stream"),
 ]
 
@@ -255,11 +267,18 @@ def test_lists_ask_the_database_the_same_however_long_they_are(
     for publisher in PublisherFactory.create_batch(rows):
         services.key_of(publisher.room.owner)
         services.first_keyframe(session=publisher.session, at=publisher.admitted)
+    for room in Room.objects.all():
+        report(reporter=room.owner, kind="room", target_id=room.room_id, reason="spam")
     for ben in User.objects.exclude(pk=keeper.pk)[:60]:
         act(client, PEOPLE, "sign_out_everywhere", ben, confirmed="yes")
 
     lists = [PEOPLE, ROOMS, "/admin/streams/broadcast/", "/admin/streams/publisher/"]
-    lists += ["/admin/streams/streamkey/", "/admin/rooms/category/", "/admin/accounts/auditentry/"]
+    lists += [
+        REPORTS,
+        "/admin/streams/streamkey/",
+        "/admin/rooms/category/",
+        "/admin/accounts/auditentry/",
+    ]
     for url in lists:
         with django_assert_max_num_queries(9):
             assert client.get(f"{url}?q=person").status_code == 200
@@ -288,3 +307,99 @@ def test_it_speaks_the_language_of_its_reader(client: Client, keeper: User) -> N
     assert "Log out" in english.content.decode()
     assert back["Location"] == "/admin/rooms/room/"
     assert read(chosen).having("lang")[0]["lang"] == "en"
+
+
+def test_a_wish_to_be_deleted_is_taken_back(client: Client, keeper: User) -> None:
+    ben = UserFactory(leaving_since=now())
+
+    for _ in range(2):
+        act(client, PEOPLE, "end_deletion", ben, confirmed="yes")
+
+    ben.refresh_from_db()
+    entry = AuditEntry.objects.get()
+    assert ben.leaving_since is None
+    assert (entry.action, entry.actor_name) == ("user.deletion-taken-back", "keeper")
+    assert client.get(f"{PEOPLE}?leaving=asked").status_code == 200
+
+
+def test_a_password_that_a_keeper_sets_ends_what_was_open(client: Client, keeper: User) -> None:
+    ben, word = UserFactory(), "harbor-at-dawn"
+    tokens = sign_in_app(ben, address="192.0.2.1", user_agent="An app")
+    form = {"password1": word, "password2": word, "usable_password": "true"}
+
+    for person in (ben, keeper):
+        client.post(f"{PEOPLE}{person.pk}/password/", form)
+
+    bearer = {"authorization": f"Bearer {tokens.access}"}
+    assert Client().get("/api/users/me", headers=bearer).status_code == 401
+    assert client.get("/admin/").status_code == 200, "keepers stay where they are"
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["user.password-set"] * 2
+    assert word not in str(list(AuditEntry.objects.values()))
+
+
+def test_another_address_has_yet_to_be_verified_and_a_name_stays(
+    client: Client, keeper: User
+) -> None:
+    ben = UserFactory(username="ben", email_verified=True)
+    form = {"username": "other", "email": "other@example.org", "display_name": "B", "bio": ""}
+
+    client.post(f"{PEOPLE}{ben.pk}/change/", form)
+
+    ben.refresh_from_db()
+    assert (ben.username, ben.email, ben.email_verified) == ("ben", "other@example.org", False)
+    assert AuditEntry.objects.get().after == {"email": "other@example.org", "display_name": "B"}
+
+
+def test_rooms_are_shown_first_and_among_others(client: Client, keeper: User) -> None:
+    room = RoomFactory()
+
+    states = []
+    for action in ("feature", "feature", "unfeature"):
+        act(client, ROOMS, action, room, confirmed="yes")
+        room.refresh_from_db()
+        states.append(room.is_featured)
+
+    assert states == [True, True, False]
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["room.featured"] * 2
+
+
+def test_a_report_is_closed_once_with_a_note(client: Client, keeper: User) -> None:
+    room = RoomFactory()
+    row = report(reporter=UserFactory(), kind="room", target_id=room.room_id, reason="spam")
+
+    for _ in range(2):
+        act(client, REPORTS, "close", row, confirmed="yes", reason="Room was ended")
+
+    row.refresh_from_db()
+    entry = AuditEntry.objects.get()
+    assert row.handled is not None
+    assert row.handled_by == keeper
+    assert (entry.action, entry.reason) == ("report.closed", "Room was ended")
+    assert client.get(f"{REPORTS}?dealt=yes").status_code == 200
+    assert client.get(f"{REPORTS}{row.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize("data", [b"<svg/>", b"GIF89a", picture()[:40]])
+def test_a_cover_that_is_no_picture_is_refused(client: Client, keeper: User, data: bytes) -> None:
+    form = {"slug": "cooking", "name_vi": "Nấu ăn", "name_en": "Cooking", "position": "0"}
+    file = SimpleUploadedFile("cover.png", data, content_type="image/png")
+
+    answer = client.post("/admin/rooms/category/add/", {**form, "cover": file})
+
+    assert answer.status_code == 200
+    assert not Category.objects.filter(slug="cooking").exists()
+
+
+def test_a_cover_is_made_anew(client: Client, keeper: User, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    form = {"slug": "cooking", "name_vi": "Nấu ăn", "name_en": "Cooking", "position": "0"}
+    file = SimpleUploadedFile("../x.png", picture(), content_type="image/png")
+
+    client.post("/admin/rooms/category/add/", {**form, "cover": file})
+
+    cover = Category.objects.get(slug="cooking").cover
+    answer = client.get(cover.url)
+    body = b"".join(answer)
+    answer.close()
+    with Image.open(io.BytesIO(body)) as made:
+        assert (made.format, made.size) == ("WEBP", (600, 800))

@@ -14,7 +14,7 @@ DESCRIPTION = """
 Everything that the pages of this site do, for apps and bots. [Start here](/api/docs/api.md).
 
 - **Signing in**: `Authorization: Bearer <token>`, with a token of `POST /api/auth/login` or a personal
-  access token (`pat_…`) from your account page. Pages of this site use their session cookie instead; then every
+  access token (`sa_…`) from your account page. Pages of this site use their session cookie instead; then every
   request but GET also needs the header `X-CSRFToken`.
 - **Errors** have one shape (`Error`). `code` is for programs and never changes its meaning; `message` is for people, in
   the language of `Accept-Language` (`vi`, `en`; Vietnamese by default).
