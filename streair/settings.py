@@ -254,6 +254,10 @@ TIME_ZONE = env.text("TIME_ZONE", "Asia/Ho_Chi_Minh")
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "streair.staticfiles.AppFiles",
+]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -267,6 +271,8 @@ STORAGES = {
 
 # Pages name hashed files only; compressing the others too doubled the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# What is compressed already, and maps, which only developers' tools ask for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
 
 # --- Security ---------------------------------------------------------------------------
 
