@@ -13,6 +13,9 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 from django.db import transaction
+from django.utils.translation import gettext as _
+
+from streair.core.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +106,12 @@ class _Flights:
             if under_way is None:
                 flight = self._flights[key] = Future[Page]()
         if under_way is not None:
-            return under_way.result(FLIGHT_SECONDS)
+            try:
+                return under_way.result(FLIGHT_SECONDS)
+            except TimeoutError as exc:
+                raise Unavailable(
+                    _("That did not work right now. Please try again in a moment.")
+                ) from exc
         try:
             flight.set_result(make())
         except BaseException as exc:
