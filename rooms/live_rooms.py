@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 0.8
 # A flight that hangs is not waited for longer than this.
 FLIGHT_SECONDS = 5.0
-_KEPT_SECONDS = 2
+_KEPT_SECONDS = 10
 _ORDER_SECONDS = 10 * 60
 _VERSION = "live_rooms"
 
