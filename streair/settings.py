@@ -338,8 +338,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "ReportKind": "rooms.models.ReportKind",
-        "SignInKind": "accounts.models.SignIn.Kind",
+        "ReportKindEnum": "rooms.models.ReportKind",
+        "ReportReasonEnum": "rooms.models.ReportReason",
+        "RoomStateEnum": "rooms.models.RoomState",
+        "ScopeEnum": "streair.core.api.scopes.Scope",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
