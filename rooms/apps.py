@@ -11,9 +11,8 @@ class RoomsConfig(AppConfig):
     verbose_name = _("rooms")
 
     def ready(self) -> None:
-        """Show on the operations page how much goes on; hear of new names."""
-        from accounts import registry  # noqa: PLC0415 - they need the models.
-        from rooms import health, services  # noqa: PLC0415
+        """Tell accounts what rooms know of people, and operations how much goes on."""
+        from rooms import health, people  # noqa: PLC0415 - they need the models.
 
+        people.register()
         health.install()
-        registry.reacts_to_renaming(services.refresh_search_of_owner)

@@ -13,6 +13,10 @@ from typing import Any
 
 from django.core.cache import BaseCache, caches
 from django.db import transaction
+from django.utils.translation import gettext as _
+
+from streair.core.counting_cache import REST_SECONDS
+from streair.core.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +24,7 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 0.8
 # A flight that hangs is not waited for longer than this.
 FLIGHT_SECONDS = 5.0
-_KEPT_SECONDS = 2
+_KEPT_SECONDS = 10
 _ORDER_SECONDS = 10 * 60
 _VERSION = "live_rooms"
 
@@ -51,7 +55,7 @@ def cached(name: str, make: Callable[[], Page]) -> Page:
     Whoever asks while it is made gets that one, too. With the cache away it is made each time.
     """
     key = f"{_VERSION}:{name}"
-    found = _read(_VERSION, key)
+    found = _kept.read(_VERSION, key)
     version, entry = str(found.get(_VERSION, "")), found.get(key)
     if (
         isinstance(entry, _Entry)
@@ -67,26 +71,26 @@ def cached(name: str, make: Callable[[], Page]) -> Page:
 def keep_order(order: list[int]) -> str:
     """Remember in which order rooms stood, so that the next page goes on where this one ends."""
     name = uuid.uuid4().hex
-    _write(f"{_VERSION}:order:{name}", order, _ORDER_SECONDS)
+    _kept.write(f"{_VERSION}:order:{name}", order, _ORDER_SECONDS)
     return name
 
 
 def kept_order(name: str) -> list[int] | None:
     """Return what `keep_order` remembered, if it is still there."""
     key = f"{_VERSION}:order:{name}"
-    found = _read(key).get(key)
+    found = _kept.read(key).get(key)
     return found if isinstance(found, list) else None
 
 
 def _make(key: str, version: str, make: Callable[[], Page]) -> Page:
     begun = time.time()
     page = make()
-    _write(key, _Entry(version, begun, page), _KEPT_SECONDS)
+    _kept.write(key, _Entry(version, begun, page), _KEPT_SECONDS)
     return page
 
 
 def _renew() -> None:
-    _write(_VERSION, uuid.uuid4().hex, None)
+    _kept.write(_VERSION, uuid.uuid4().hex, None)
 
 
 class _Flights:
@@ -103,7 +107,12 @@ class _Flights:
             if under_way is None:
                 flight = self._flights[key] = Future[Page]()
         if under_way is not None:
-            return under_way.result(FLIGHT_SECONDS)
+            try:
+                return under_way.result(FLIGHT_SECONDS)
+            except TimeoutError as exc:
+                raise Unavailable(
+                    _("That did not work right now. Please try again in a moment.")
+                ) from exc
         try:
             flight.set_result(make())
         except BaseException as exc:
@@ -118,20 +127,30 @@ class _Flights:
 _flights = _Flights()
 
 
-def _cache() -> BaseCache:
-    return caches["pages"]
+class _Kept:
+    """The cache, which is left alone for some seconds after it failed: asking a dead one takes time."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def read(self, *keys: str) -> dict[str, Any]:
+        """Return what is stored; nothing while the cache is away."""
+        found: dict[str, Any] = self._ask(lambda cache: cache.get_many(keys), {})
+        return found
+
+    def write(self, key: str, value: Any, seconds: int | None) -> None:
+        """Store `value`. Does nothing while the cache is away."""
+        self._ask(lambda cache: cache.set(key, value, seconds), None)
+
+    def _ask(self, use: Callable[[BaseCache], Any], otherwise: Any) -> Any:
+        if time.monotonic() < self._rests_until:
+            return otherwise
+        try:
+            return use(caches["pages"])
+        except Exception as exc:  # noqa: BLE001 - each client library raises its own.
+            logger.warning("The cache is down, lists come from the database: %r", exc)
+            self._rests_until = time.monotonic() + REST_SECONDS
+            return otherwise
 
 
-def _read(*keys: str) -> dict[str, Any]:
-    try:
-        return _cache().get_many(keys)
-    except Exception as exc:  # noqa: BLE001 - each client library raises its own; the database has it all.
-        logger.warning("The cache is down, lists come from the database: %r", exc)
-        return {}
-
-
-def _write(key: str, value: Any, seconds: int | None) -> None:
-    try:
-        _cache().set(key, value, seconds)
-    except Exception as exc:  # noqa: BLE001 - as above.
-        logger.warning("The cache is down, lists are not kept: %r", exc)
+_kept = _Kept()

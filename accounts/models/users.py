@@ -128,8 +128,8 @@ class User(AbstractUser):
 
     @property
     def banner_url(self) -> str:
-        """Where a small picture of what stands over their channel is, or ""."""
-        return picture_url(self.banner, "750")
+        """Where the picture over their channel is, or ""."""
+        return picture_url(self.banner, "1500")
 
     @property
     def is_leaving(self) -> bool:

@@ -26,6 +26,7 @@ from rooms.api.serializers import (
 )
 from rooms.api.shapes import list_shape, rooms_shape
 from rooms.cookies import remember_ticket
+from rooms.locks import HEADER
 from rooms.viewer_board import viewer_counts
 from streair.core.addresses import address_of_request, bucket
 from streair.core.api.paging import bad_cursor, cursor_of, limit_of, next_link, page_of
@@ -45,6 +46,9 @@ _FILTERS = [
     OpenApiParameter("sort", str, enum=list(listing.SORTS)),
 ]
 
+_TICKET = OpenApiParameter(
+    HEADER, str, OpenApiParameter.HEADER, description="For a room with a password."
+)
 _ROOM_ERRORS = errors("room-locked", "room-not-found")
 _EXAMPLE = OpenApiExample(
     "A stream about chess",
@@ -113,7 +117,12 @@ class RoomDetail(ApiView):
     permission_classes = [IsAuthenticatedOrReadOnly]
     scopes: ClassVar = {"GET": None, "PATCH": Scope.ROOMS_WRITE, "DELETE": Scope.ROOMS_WRITE}
 
-    @extend_schema(operation_id="getRoom", tags=["rooms"], responses={200: RoomOut, **_ROOM_ERRORS})
+    @extend_schema(
+        operation_id="getRoom",
+        tags=["rooms"],
+        parameters=[_TICKET],
+        responses={200: RoomOut, **_ROOM_ERRORS},
+    )
     def get(self, request: Request, room_id: str) -> Response:
         """Return the room, to whoever may watch it."""
         return Response(RoomOut(room_for(request, room_id)).data)

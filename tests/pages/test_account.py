@@ -105,6 +105,27 @@ def test_a_picture_is_shown_wherever_the_person_is(
     assert ada.avatar_url not in browser.get("/en/@ada/").content.decode()
 
 
+def test_links_and_banner_stand_on_the_channel(
+    browser: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    send(browser, "pictures/banner/", file=SimpleUploadedFile("b.png", picture()))
+    send(
+        browser,
+        "profile/",
+        bio="See https://example.org/me\n<b>bold</b>",
+        links="Blog https://example.net/",
+    )
+
+    page = browser.get("/en/@ada/").content.decode()
+
+    assert User.objects.get().banner_url in page
+    assert 'href="https://example.net/" rel="nofollow ugc noopener">Blog</a>' in page
+    assert '<a href="https://example.org/me" rel="nofollow">' in page
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert "<script>" not in page
+
+
 def test_a_picture_that_is_none_is_refused(browser: Client) -> None:
     for fields in ({}, {"file": SimpleUploadedFile("x.svg", b"<svg/>")}):
         assert send(browser, "pictures/banner/", **fields).status_code == 422
