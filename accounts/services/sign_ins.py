@@ -45,7 +45,7 @@ def sign_in_app(user: User, *, address: str, user_agent: str) -> Tokens:
         seen=now(),
         expires=claims.expires,
         address=address or None,
-        user_agent=user_agent[:_LONGEST_USER_AGENT],
+        user_agent=_program(user_agent),
     )
     update_last_login(None, user)  # type: ignore[arg-type]
     return Tokens(_access_token(user, public_id), refresh, user)
@@ -131,7 +131,7 @@ def note_browser(
         user=user,
         kind=SignIn.Kind.BROWSER,
         address=address or None,
-        user_agent=agent[:_LONGEST_USER_AGENT],
+        user_agent=_program(agent),
         **seen,
     )
     return row.public_id
@@ -149,6 +149,11 @@ def forget_old_sign_ins(*, at: datetime) -> int:
     expired = SignIn.objects.filter(expires__lt=long_ago)
     revoked = SignIn.objects.filter(revoked__lt=long_ago)
     return sum(rows.delete()[0] for rows in (expired, revoked))
+
+
+def _program(user_agent: str) -> str:
+    """Return what a program calls itself as it can be stored: PostgreSQL takes no NUL."""
+    return user_agent.replace("\0", "")[:_LONGEST_USER_AGENT]
 
 
 def _of_refresh(text: str) -> tuple[SignIn, jwts.Claims]:
