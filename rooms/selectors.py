@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +115,24 @@ def categories() -> QuerySet[Category]:
 def states_of_open_rooms() -> list[tuple[str, str]]:
     """Return the public id and the state of every room that is not over."""
     return list(Room.objects.open().values_list("room_id", "state"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much somebody has streamed for everybody."""
+
+    streams: int
+    last_live: datetime | None
+    live_room: str
+
+
+def public_figures(user: User) -> Figures:
+    """Return how much `user` has streamed in public rooms, and where they are live. Two queries."""
+    rooms = RoomQuerySet(Room).owned_by(user.pk).listed()
+    aired = rooms.filter(live_since__isnull=False)
+    sums = aired.aggregate(streams=Count("pk"), last_live=Max("live_since"))
+    live = rooms.on_air().values_list("room_id", flat=True).first()
+    return Figures(sums["streams"], sums["last_live"], live or "")
 
 
 def has_category(slug: str) -> bool:

@@ -151,6 +151,10 @@ class ProfileOut(PersonOut):
     followerCount = serializers.IntegerField(required=False)
     followingCount = serializers.IntegerField(required=False)
     isFollowing = serializers.BooleanField(required=False)
+    # The apps above add these.
+    streamCount = serializers.IntegerField(required=False)
+    lastLiveAt = serializers.DateTimeField(required=False, allow_null=True)
+    liveRoomId = serializers.CharField(required=False, allow_null=True)
 
 
 class MeOut(PersonOut):

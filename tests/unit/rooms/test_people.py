@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from accounts import registry
 from accounts.services import change_profile
-from rooms.models import Report, Room
+from rooms.models import Report, Room, RoomState
 from rooms.services import open_room
 from tests.factories import RoomFactory, UserFactory
 
@@ -48,3 +51,23 @@ def test_ones_rooms_and_reports_are_among_what_one_may_take_away() -> None:
     assert [row["title"] for row in found["rooms"]] == ["Chess"]
     assert [row["target_id"] for row in found["reports"]] == ["troll"]
     assert "pbkdf2" not in str(found)
+
+
+def test_everybody_may_know_of_public_streams_and_of_no_others() -> None:
+    owner = UserFactory()
+    seen, hidden = now() - timedelta(hours=2), now() - timedelta(hours=1)
+    past = {"owner": owner, "state": RoomState.ENDED, "ended_at": now()}
+    RoomFactory(live_since=seen, **past)
+    RoomFactory(live_since=hidden, visibility="unlisted", **past)
+    RoomFactory(**past)  # Nothing was ever streamed into it.
+    RoomFactory(owner=owner, state=RoomState.LIVE, live_since=now(), visibility="unlisted")
+
+    fields = registry.public_fields(owner)
+
+    assert fields == {"streamCount": 1, "lastLiveAt": seen.isoformat(), "liveRoomId": None}
+
+
+def test_a_profile_leads_to_the_room_that_is_live() -> None:
+    room = RoomFactory(state=RoomState.LIVE, live_since=now())
+
+    assert registry.public_fields(room.owner)["liveRoomId"] == room.room_id
