@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.urls import path
 from rest_framework.permissions import AllowAny
@@ -25,4 +26,17 @@ class Faulty(ApiView):
         raise RuntimeError(SECRET)
 
 
-urlpatterns = [path("api/faulty", Faulty.as_view()), *of_the_site]
+class Away(ApiView):
+    """Finds the database gone."""
+
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request) -> HttpResponse:
+        raise OperationalError(SECRET)
+
+
+urlpatterns = [
+    path("api/faulty", Faulty.as_view()),
+    path("api/away", Away.as_view()),
+    *of_the_site,
+]

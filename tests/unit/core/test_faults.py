@@ -39,3 +39,10 @@ def test_a_fault_is_told_in_the_readers_language(faulty: Client) -> None:
     assert english["message"].isascii()
     assert not vietnamese["message"].isascii()
     assert english["requestId"] != vietnamese["requestId"]
+
+
+def test_a_database_that_is_away_is_no_fault_but_a_pause(faulty: Client) -> None:
+    answer = faulty.get("/api/away")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "hunter2" not in answer.content.decode()
