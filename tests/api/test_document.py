@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -55,6 +56,20 @@ def test_every_endpoint_has_a_name_of_its_own_a_group_and_a_summary() -> None:
     assert [name for name in names if not re.fullmatch("[a-z]+([A-Z][a-z]*)*", name)] == []
     assert [one["operationId"] for one in operations if not one.get("summary")] == []
     assert [one["operationId"] for one in operations if not set(one["tags"]) <= groups] == []
+
+
+def test_every_shape_has_an_example_that_fits_it() -> None:
+    shapes = {
+        name: schema
+        for name, schema in described.document()["components"]["schemas"].items()
+        if "properties" in schema
+    }
+
+    assert [name for name, schema in shapes.items() if not schema.get("examples")] == []
+    for name, schema in shapes.items():
+        for example in schema["examples"]:
+            reference = {"$ref": f"#/components/schemas/{name}"}
+            described.validator(json.dumps(reference)).validate(example)
 
 
 def test_the_page_is_one_that_the_policy_allows(client: Client) -> None:

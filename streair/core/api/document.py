@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from streair.core.api.examples import add_examples
 from streair.core.codes import CODES
 
 Schema = dict[str, Any]
@@ -116,6 +117,7 @@ def finish(result: Schema, **_of_drf_spectacular: Any) -> Schema:
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Error"] = _ERROR
     components["schemas"] = dict(sorted(components["schemas"].items()))
+    add_examples(components["schemas"])
     components["headers"] = _HEADERS
     components["securitySchemes"] = _SECURITY
     result["tags"] = TAGS
