@@ -68,7 +68,8 @@ def schemathesis(
     command += ["run", f"{site.url}/api/schema/"]
     command += [f"--checks={','.join(_CHECKS)}", "--phases=examples,coverage,fuzzing"]
     command += [f"--max-examples={examples}", "--generation-deterministic"]
-    command += ["--workers=2", "--no-shrink", "--continue-on-failure", "--no-color"]
+    # One worker: ast.parse of Python 3.11, which Hypothesis uses, fails in threads (gh-106905).
+    command += ["--workers=1", "--no-shrink", "--continue-on-failure", "--no-color"]
     command += ["--request-timeout=20", "--suppress-health-check=all", "--warnings=off"]
     command += [f"--header=Authorization:Bearer {token}"] if token else []
     done = subprocess.run(
@@ -81,7 +82,7 @@ def schemathesis(
 
 def test_strangers_find_no_fault(site: Site, tmp_path: Path) -> None:
     # Left to itself it signs up.
-    run = schemathesis(site, tmp_path, config="[auth]\nauto-signup = false\n", examples=10)
+    run = schemathesis(site, tmp_path, config="[auth]\nauto-signup = false\n", examples=20)
 
     assert not run.failed, run.output
     assert run.cases >= 1000
@@ -100,7 +101,7 @@ def test_whoever_is_signed_in_finds_no_fault(site: Site, owner: Owner, tmp_path:
         f"--exclude-operation-id-regex=^({_ENDING})$",
         config=config,
         token=owner.token,
-        examples=10,
+        examples=20,
     )
 
     assert not run.failed, run.output
@@ -118,7 +119,7 @@ def test_ending_a_sign_in_in_every_way_finds_no_fault(
         tmp_path,
         f"--include-operation-id-regex=^({_ENDING})$",
         token=owner.other_token,
-        examples=10,
+        examples=20,
     )
 
     assert not run.failed, run.output
