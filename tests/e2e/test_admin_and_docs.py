@@ -40,7 +40,13 @@ def test_the_pages_of_the_administration_need_nothing_that_is_forbidden(
 
     for path in (
         *("accounts/user/", "accounts/user/add/", "accounts/user/1/change/", "auth/group/add/"),
-        *("rooms/room/", f"rooms/room/{number}/change/", "rooms/category/", "rooms/category/add/"),
+        *(
+            "rooms/room/",
+            "rooms/report/",
+            f"rooms/room/{number}/change/",
+            "rooms/category/",
+            "rooms/category/add/",
+        ),
         *("streams/broadcast/", "streams/streamkey/", "accounts/auditentry/", "operations/"),
         *("accounts/user/1/history/", "accounts/user/1/password/", "password_change/"),
     ):
