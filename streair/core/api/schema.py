@@ -15,6 +15,8 @@ Schema = dict[str, Any]
 
 ERROR_REF = "#/components/schemas/Error"
 _SAFE = {"GET", "HEAD"}
+# Parameters of a list that comes in pages.
+_PLACES = {"cursor", "before", "after"}
 
 # The code that an error of this status has when nothing else is said about it.
 _GENERAL = {
@@ -77,7 +79,7 @@ class EndpointSchema(AutoSchema):
         operation["responses"] = dict(sorted(responses.items()))
         for status, response in operation["responses"].items():
             response["headers"] = {**_headers(int(status)), **response.get("headers", {})}
-        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
+        if any(one["name"] in _PLACES for one in operation.get("parameters", [])):
             responses["200"]["headers"]["Link"] = _header("Link")
         self._tell_scope(operation)
         return operation
