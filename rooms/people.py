@@ -24,7 +24,7 @@ def _figures(user: User) -> dict[str, Any]:
     found = selectors.public_figures(user)
     return {
         "streamCount": found.streams,
-        "lastLiveAt": found.last_live.isoformat() if found.last_live else None,
+        "lastLiveAt": found.last_live,
         "liveRoomId": found.live_room or None,
     }
 

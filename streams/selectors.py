@@ -79,9 +79,11 @@ def broadcasts_of(room: Room) -> QuerySet[Broadcast]:
 
 
 def refusal_of(user: User) -> RefusalNote | None:
-    """Return why the user's encoder was sent away, unless it got in since."""
+    """Return why the user's encoder was sent away, unless it got in or a room was opened since."""
     key = StreamKey.objects.filter(owner=user, refused__isnull=False).first()
     if key is None or key.refused is None or key.refusal not in problems.Refusal:
+        return None
+    if Room.objects.filter(owner=user, created__gt=key.refused).exists():
         return None
     message = str(problems.Refusal(key.refusal).label)
     return RefusalNote(code=key.refusal, message=message, at=key.refused)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.forms import Form
@@ -24,6 +27,23 @@ from streair.core.errors import Conflict, Invalid, TooFast
 from streair.core.redirects import next_url
 
 _BACKEND = "accounts.backends.NameOrEmailBackend"
+
+_LinkView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def _tells_no_link(view: _LinkView) -> _LinkView:
+    """Keep the address of the page, which is a secret, out of `Referer`.
+
+    Not by `no-referrer`: with it browsers send forms with `Origin: null`, which CSRF protection refuses.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return wrapped
 
 
 @never_cache
@@ -107,6 +127,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@_tells_no_link
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
@@ -130,6 +151,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
+@_tells_no_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     """Prove an address by the link in a mail; programs that look into mails only get a button."""

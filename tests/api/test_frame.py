@@ -140,3 +140,11 @@ def test_nested_errors_are_named_by_their_path() -> None:
     detail = {"links": [{}, {"url": [ErrorDetail("No.")]}], "non_field_errors": ["All of it."]}
 
     assert dict(flatten(detail)) == {"links.1.url": ["No."], "body": ["All of it."]}
+
+
+def test_times_are_in_utc_whatever_the_time_zone_of_the_site(client: Client) -> None:
+    user = UserFactory()
+    client.force_login(user)
+
+    for path in ("/api/users/me", "/api/users/me/stream-key", f"/api/users/{user.username}"):
+        assert client.get(path).json()["createdAt"].endswith("Z"), path

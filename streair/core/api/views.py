@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
@@ -48,6 +50,11 @@ class ApiView(APIView):
     scopes: ClassVar[Mapping[str, Scope | None]] = {}
     is_open_to_leaving: ClassVar[bool] = False
     usage: Usage | None = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer with times in UTC, whatever the time zone of the site."""
+        with timezone.override(UTC):
+            return super().dispatch(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks, and count it: a wrong token too, and before anything is looked up for it."""

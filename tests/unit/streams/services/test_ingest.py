@@ -129,6 +129,19 @@ def test_an_encoder_that_reconnects_does_not_open_a_room_after_an_end() -> None:
     assert selectors.refusal_of(owner) is None
 
 
+def test_a_refusal_is_old_news_once_another_room_is_open() -> None:
+    key = keys.new_stream_key()
+    owner = StreamKeyFactory(key=key).owner
+    RoomFactory(owner=owner, state=RoomState.ENDED, ended_at=now())
+    Room.objects.update(republish_from=now() + timedelta(minutes=5))
+    assert refusal(key) == Refusal.ROOM_ENDED_RECENTLY
+    assert selectors.refusal_of(owner) is not None
+
+    RoomFactory(owner=owner)
+
+    assert selectors.refusal_of(owner) is None
+
+
 def test_the_same_connection_asked_twice_gets_the_same_name(key: str) -> None:
     assert admit(key) == admit(key)
 
