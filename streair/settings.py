@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "streair.core",
     "accounts",
     "rooms",
+    "chat",
     "streams",
 ]
 

@@ -1,0 +1,141 @@
+"""Reading chats: what was said, and who may say something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import FilteredRelation, Q
+from django.utils.timezone import now
+
+from accounts.models import User
+from chat.models import Chat, Message, MessageQuerySet, Role, Scope
+from chat.permissions import Bar, Standing
+from rooms.models import Room
+
+HISTORY = 50
+# Whoever missed more gets the newest messages and is told of the gap.
+MOST_MISSED = 200
+# As many messages as a page keeps: what was removed further back it does not show.
+ON_A_PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a page missed. With a gap it is too much: `messages` is empty then."""
+
+    messages: list[Message]
+    removed: list[int]
+    gap: bool
+
+
+def history(
+    room_pk: int, *, before: int | None = None, after: int | None = None, limit: int = HISTORY
+) -> list[Message]:
+    """Return messages that everybody may read, the newest last: the last ones, or next to an id."""
+    messages = _messages(room_pk).shown().with_names()
+    if after is not None:
+        return list(messages.after(after).order_by("pk")[:limit])
+    if before is not None:
+        messages = messages.before(before)
+    return list(messages.order_by("-pk")[:limit])[::-1]
+
+
+def latest(room_pk: int, *, limit: int) -> tuple[int, list[Message]]:
+    """Return the id of the last message, shown or not, and the last ones shown up to that."""
+    last = last_id(room_pk)
+    return last, history(room_pk, before=last + 1, limit=limit)
+
+
+def last_id(room_pk: int) -> int:
+    """Return the id of the room's last message, whatever became of it; 0 while there is none."""
+    newest = _messages(room_pk).order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0
+
+
+def missed(room_pk: int, message_id: int) -> Missed:
+    """Return what came after `message_id`, and which messages before it are gone."""
+    found = history(room_pk, after=message_id, limit=MOST_MISSED + 1)
+    if len(found) > MOST_MISSED:
+        return Missed([], [], gap=True)
+    return Missed(found, removed_until(room_pk, message_id), gap=False)
+
+
+def rows_after(room_pk: int, message_id: int, *, limit: int) -> list[Message]:
+    """Return the room's messages after this one, those that were removed as well."""
+    return list(_messages(room_pk).after(message_id).with_names().order_by("pk")[:limit])
+
+
+def removed_until(room_pk: int, message_id: int) -> list[int]:
+    """Return which of the messages that a page may still show are gone."""
+    newest = _messages(room_pk).before(message_id + 1).order_by("-pk")[:ON_A_PAGE]
+    oldest = min(newest.values_list("pk", flat=True), default=0)
+    gone = _messages(room_pk).removed().filter(pk__gte=oldest, pk__lte=message_id)
+    return list(gone.order_by("pk").values_list("pk", flat=True))
+
+
+def message_in(room_pk: int, message_id: int) -> Message | None:
+    """Return this message of the room, whatever became of it, or None."""
+    return _messages(room_pk).filter(pk=message_id).first()
+
+
+def standings(owner_id: int, user_ids: Iterable[int], *, lock: bool = False) -> dict[int, Standing]:
+    """Return what these people are in the rooms of a streamer, those who do not exist left out.
+
+    With `lock` their rows are locked: what is counted for them stays true until the commit.
+    """
+    people = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
+    if lock:
+        people = people.select_for_update(of=("self",), no_key=True)
+    rows = people.annotate(
+        post=FilteredRelation("moderates", condition=Q(moderates__owner_id=owner_id)),
+        barred=FilteredRelation("restricted", condition=Q(restricted__owner_id=owner_id)),
+    ).values_list(
+        *("pk", "username", "display_name", "is_active", "is_staff", "post__id"),
+        *("barred__scope", "barred__until", "barred__reason"),
+    )
+    found: dict[int, Standing] = {}
+    moment = now()
+    for pk, username, display_name, is_active, is_staff, post, *bar in rows:
+        known = found.get(pk)
+        scope, until, reason = bar
+        bars = known.bars if known else ()
+        if scope is not None and (until is None or until > moment):
+            bars += (Bar(Scope(scope), until, reason),)
+        role = _role(is_owner=pk == owner_id, is_staff=is_staff, is_moderator=post is not None)
+        found[pk] = Standing(pk, username, display_name, role, is_active, bars)
+    return found
+
+
+def modes_of(chat: Chat | None) -> dict[str, Any]:
+    """Return what is allowed in a chat right now, as pages are told it."""
+    return {
+        "slowSeconds": chat.slow_seconds if chat else 0,
+        "linksOff": chat is not None and chat.links_off,
+        "emojiOnly": chat is not None and chat.emoji_only,
+        "panic": chat is not None and chat.before_panic is not None,
+    }
+
+
+def chat_with(
+    room_id: str, user_ids: Iterable[int]
+) -> tuple[dict[str, Any], dict[int, Standing]] | None:
+    """Return a room's modes and what these people are in it, or None when there is no such room."""
+    room = Room.objects.filter(room_id=room_id).select_related("chat").first()
+    if room is None:
+        return None
+    modes = modes_of(getattr(room, "chat", None))
+    return modes, standings(room.owner_id, user_ids) if user_ids else {}
+
+
+def _role(*, is_owner: bool, is_staff: bool, is_moderator: bool) -> Role:
+    if is_staff:
+        return Role.ADMIN
+    if is_owner:
+        return Role.OWNER
+    return Role.MODERATOR if is_moderator else Role.VIEWER
+
+
+def _messages(room_pk: int) -> MessageQuerySet:
+    return MessageQuerySet(Message).within(room_pk)
