@@ -1,5 +1,6 @@
 /** The watch page: one room, its player, its state. */
 
+import { mountChat } from "../chat/panel.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
@@ -8,10 +9,12 @@ import { mountViewerCount } from "../rooms/viewer-count.js";
 
 const root = document.querySelector("[data-watch]");
 const { roomId } = root.dataset;
+const language = document.documentElement.lang;
 const socket = openSocket({ window, document });
 
 mountPlayer(root.querySelector("[data-player]"), { socket });
 mountLiveBadge(root, socket, { roomId });
 mountRoomState(root, socket, { roomId, document });
-mountViewerCount(root, socket, { roomId, language: document.documentElement.lang });
-socket.join(roomId);
+mountViewerCount(root, socket, { roomId, language });
+const conversation = mountChat(root.querySelector("[data-chat]"), { socket, roomId, document, language });
+socket.join(roomId, { lastMessageId: () => conversation.lastId });
