@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 _env = environ.Env()
 # Variables that are set already win over both files, and the first file over the second.
@@ -37,6 +41,18 @@ def number(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError as exc:
         raise ValueError(f"{name} must be a whole number, not {value!r}.") from exc
+
+
+def duration(name: str, default: str) -> timedelta:
+    """Return the variable `name` as a span of time: a number and s, m, h, d or w ("7d"); bare numbers are seconds.
+
+    Raises ValueError, naming the variable, when it holds something else.
+    """
+    value = text(name, default)
+    match = re.fullmatch(r"(\d{1,9})\s*([smhdw]?)", value)
+    if match is None:
+        raise ValueError(f"{name} must be a span of time like 15m, 12h or 7d, not {value!r}.")
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2] or "s"])
 
 
 def words(name: str, default: list[str] | None = None) -> list[str]:

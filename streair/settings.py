@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("SECRET_KEY")
 HOOK_SECRET = _secret("HOOK_SECRET")
+JWT_SECRET = _secret("JWT_SECRET")
 
 # --- Hosts ------------------------------------------------------------------------------
 
@@ -64,7 +66,11 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "channels",
+    "corsheaders",
     "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "streair.core",
     "accounts",
     "rooms",
@@ -73,12 +79,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "streair.core.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "streair.staticfiles.StaticFiles",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "streair.core.pages.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "streair.core.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -142,9 +150,10 @@ KEY_PREFIX = env.text("REDIS_KEY_PREFIX", "streair")
 if REDIS_URL:
     CACHES: dict[str, dict[str, Any]] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "streair.core.redis_cache.SharedRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": KEY_PREFIX,
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
         }
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
@@ -165,6 +174,12 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
     }
 
+CACHES["limits"] = {
+    "BACKEND": "streair.core.counting_cache.CountingCache",
+    "LOCATION": "default",
+}
+RATELIMIT_USE_CACHE = "limits"
+
 # --- Accounts ---------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -172,8 +187,10 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+# Argon2 for new ones; whoever comes with an older hash gets a new one when they sign in.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
@@ -254,6 +271,37 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- API --------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
+    "DATETIME_FORMAT": "iso-8601",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "SIGNING_KEY": JWT_SECRET,
+    "ALGORITHM": "HS256",
+    "ISSUER": "streair",
+    "AUDIENCE": "streair-api",
+    "ACCESS_TOKEN_LIFETIME": env.duration("JWT_EXPIRES_IN", "7d"),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+}
+
+# Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
+CORS_ALLOWED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
+CORS_ALLOW_CREDENTIALS = True
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = [
+    *("Link", "Retry-After", "X-Request-ID"),
+    *("RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+]
+
 # --- Limits -----------------------------------------------------------------------------
 
 RATE_LIMIT_ENABLED = env.flag("RATE_LIMIT_ENABLED", default=True)
@@ -296,14 +344,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"},
+        "plain": {"format": "{asctime} {levelname:<7} {name}{request_id}: {message}", "style": "{"},
     },
-    "filters": {"secrets": {"()": "streair.core.logs.HideSecrets"}},
+    "filters": {
+        "secrets": {"()": "streair.core.logs.HideSecrets"},
+        "request": {"()": "streair.core.requests.AddRequestId"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["secrets"],
+            "filters": ["secrets", "request"],
         },
         "nowhere": {"class": "logging.NullHandler"},
     },

@@ -1,4 +1,4 @@
-"""Includes only: pages, preferences, hooks, admin. `/ws/` and FLV are `streair.asgi`'s."""
+"""Includes only: pages, API, preferences, hooks, admin. `/ws/` and FLV are `streair.asgi`'s."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -15,6 +15,11 @@ hooks = [
     path("hooks/", include("streams.hooks.urls")),
 ]
 
+# Without a slash at the end, and without a redirect to one.
+api = [
+    path("", include("rooms.api.urls")),
+]
+
 pages = i18n_patterns(
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
@@ -25,6 +30,7 @@ pages = i18n_patterns(
 
 urlpatterns = [
     *hooks,
+    path("api/", include(api)),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
     path("admin/", admin.site.urls),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from rooms import selectors
 from rooms.viewer_board import viewer_counts
-from streair.core.errors import NotAllowed, NotFound
-from streair.core.pages import error_response
+from streair.core.errors import Broken, Malformed, NotAllowed, NotFound
+from streair.core.pages import error_response, wants_json
 from streair.core.preferences import prefers_english, remember_language
 from streair.core.redirects import in_language
+from streair.core.requests import request_id
 
 
 @require_safe
@@ -50,6 +51,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer what Django itself refused. The host may be wrong, so the page asks for nothing."""
+    if wants_json(request):
+        return error_response(request, Malformed(_("This could not be understood.")))
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
@@ -63,6 +66,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     return error_response(request, NotFound(_("There is no page at this address.")))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def server_error(request: HttpRequest) -> HttpResponse:
     """Answer our own mistakes. The database may be what is broken, so the page asks for nothing."""
+    if wants_json(request):
+        error = Broken(_("Something went wrong on our side."))
+        return JsonResponse({**error.as_dict(), "requestId": request_id()}, status=error.status)
     return HttpResponse(render_to_string("500.html"), status=500)

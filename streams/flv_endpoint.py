@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from streair.core import addresses, ratelimit
-from streair.core.errors import NotFound, StreAirError, Unavailable
+from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.realtime.identity import identify
 from streams import access
 from streams.relay.delivery import deliver
@@ -39,13 +39,6 @@ _HEADERS = (
 
 
 _RESTARTING = Unavailable(gettext_lazy("The server is restarting."), code="restarting")
-
-
-class MethodNotAllowed(StreAirError):
-    """Only GET and HEAD are answered here."""
-
-    status = 405
-    code = "method-not-allowed"
 
 
 class FlvEndpoint:

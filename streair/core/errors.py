@@ -1,13 +1,18 @@
 """The errors that people see: a stable code, an HTTP status, a sentence in their language.
 
     StreAirError
-    ├── Invalid      422  what was sent cannot be used; `errors` names the fields
-    ├── SignInFirst  401  nobody is signed in
-    ├── NotAllowed   403  somebody is, but may not do this
-    ├── NotFound     404  there is no such thing, or it is none of their business
-    ├── Conflict     409  it clashes with what is there
-    ├── TooFast      429  wait for `retry_after` seconds
-    └── Unavailable  503  a part of the site is down
+    ├── Malformed            400  what was sent cannot even be read
+    ├── SignInFirst          401  nobody is signed in
+    ├── NotAllowed           403  somebody is, but may not do this
+    ├── NotFound             404  there is no such thing, or it is none of their business
+    ├── MethodNotAllowed     405  not with this method
+    ├── Conflict             409  it clashes with what is there
+    ├── TooLarge             413  more than is taken
+    ├── UnsupportedMediaType 415  not in this format
+    ├── Invalid              422  what was sent cannot be used; `errors` names the fields
+    ├── TooFast              429  wait for `retry_after` seconds
+    ├── Broken               500  our fault
+    └── Unavailable          503  a part of the site is down
 
 Services raise them; they are turned into answers in exactly three places: `core.api` (JSON),
 `core.pages` (HTML) and `core.realtime.consumer` (WebSocket frames).
@@ -55,6 +60,41 @@ class StreAirError(Exception):
         if self.retry_after is not None:
             body["retryAfter"] = self.retry_after
         return body
+
+
+class Malformed(StreAirError):
+    """What was sent cannot even be read."""
+
+    status = 400
+    code = "malformed"
+
+
+class MethodNotAllowed(StreAirError):
+    """The address is right, the method is not."""
+
+    status = 405
+    code = "method-not-allowed"
+
+
+class TooLarge(StreAirError):
+    """More than is taken."""
+
+    status = 413
+    code = "too-large"
+
+
+class UnsupportedMediaType(StreAirError):
+    """Not in a format that is taken."""
+
+    status = 415
+    code = "unsupported-media-type"
+
+
+class Broken(StreAirError):
+    """Our fault."""
+
+    status = 500
+    code = "internal-error"
 
 
 class Invalid(StreAirError):

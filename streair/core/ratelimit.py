@@ -1,63 +1,74 @@
-"""Limits: how often somebody may do something, counted in the cache."""
+"""Limits: how often somebody may do something. django-ratelimit counts, in `streair.core.counting_cache`."""
 
 from __future__ import annotations
 
-import logging
-import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import caches
-from django.core.cache.backends.locmem import LocMemCache
 from django.utils.translation import gettext as _
+from django_ratelimit.core import get_usage
 
 from streair.core.errors import TooFast
-
-logger = logging.getLogger(__name__)
-
-# Counts on when the shared cache is down: limits hold per process then, nobody is locked out.
-_fallback = LocMemCache("ratelimit-fallback", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` times in any fixed window of `seconds`, per `name` and subject."""
+    """At most `count` times in any window of `seconds`, per `name` and subject.
+
+    Windows of different subjects begin at different moments, so that not everybody comes
+    back at once.
+    """
 
     name: str
     count: int
     seconds: int
 
 
-def spend(limit: Limit, subject: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a limit somebody has used."""
+
+    limit: Limit
+    used: int
+    seconds_left: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more was used than there is."""
+        return self.used > self.limit.count
+
+    @property
+    def remaining(self) -> int:
+        """How often they may go on in this window."""
+        return max(self.limit.count - self.used, 0)
+
+
+def spend(limit: Limit, subject: str) -> Usage:
     """Count one use by `subject`, or raise TooFast with the seconds left in the window."""
-    if not settings.RATE_LIMIT_ENABLED:
-        return
-    now = time.time()
-    window = int(now // limit.seconds)
-    used = _count(f"limit:{limit.name}:{subject}:{window}", limit.seconds)
-    if used > limit.count:
-        left = int((window + 1) * limit.seconds - now) + 1
-        raise TooFast(_("Too many attempts. Please wait a moment."), retry_after=left)
+    usage = count(limit, subject)
+    if usage.is_over:
+        raise TooFast(_("Too many attempts. Please wait a moment."), retry_after=usage.seconds_left)
+    return usage
+
+
+def count(limit: Limit, subject: str) -> Usage:
+    """Count one use by `subject`, and say how many that were."""
+    return _usage(limit, subject, increment=True)
 
 
 def is_spent(limit: Limit, subject: str) -> bool:
     """Whether `subject` has used up its window; counts nothing."""
+    return not _usage(limit, subject, increment=False).remaining
+
+
+def _usage(limit: Limit, subject: str, *, increment: bool) -> Usage:
     if not settings.RATE_LIMIT_ENABLED:
-        return False
-    key = f"limit:{limit.name}:{subject}:{int(time.time() // limit.seconds)}"
-    try:
-        used = caches["default"].get(key, 0)
-    except Exception:  # noqa: BLE001 - as in `_count`.
-        used = _fallback.get(key, 0)
-    return int(used) >= limit.count
-
-
-def _count(key: str, seconds: int) -> int:
-    try:
-        cache = caches["default"]
-        cache.add(key, 0, seconds)
-        return int(cache.incr(key))
-    except Exception:  # noqa: BLE001 - each client library raises its own; a limit is no reason to fail.
-        logger.warning("The cache is down: limits are counted in this process alone.")
-        _fallback.add(key, 0, seconds)
-        return int(_fallback.incr(key))
+        return Usage(limit, 0, limit.seconds)
+    found = get_usage(
+        None,
+        group=limit.name,
+        key=lambda _group, _request: subject,
+        rate=(limit.count, limit.seconds),
+        increment=increment,
+    )
+    return Usage(limit, found["count"], max(found["time_left"], 0) + 1)

@@ -1,6 +1,8 @@
 """Bytes made once and handed to every viewer."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
@@ -37,6 +39,62 @@ class Batch:
     def of(cls, tags: Sequence[Tag], preamble: "Preamble | None" = None) -> "Batch":
         """Return `tags`, at least one, encoded."""
         return cls(_encoded(tags), count=len(tags), start=tags[0].timestamp, preamble=preamble)
+
+
+class Parcel:
+    """Batches that go out to everybody in one write: what that takes is worked out once, not per viewer."""
+
+    __slots__ = ("_bare", "batches", "file", "framed", "size")
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self.batches = batches
+        self.size = sum(batch.size for batch in batches)
+        # As one object: a single write is much cheaper than two.
+        self.framed = joined([batch.chunk for batch in batches])
+        self._bare: bytes | None = None
+        self.file: int | None = None
+
+    @contextmanager
+    def in_memory_file(self) -> Iterator[None]:
+        """Let `file` be a descriptor of a file in memory that holds `framed`.
+
+        From there the kernel sends without copying: its buffers share the pages, and keep
+        them until the last viewer has taken them, however soon the file is closed.
+        """
+        file = _memory_file(self.framed)
+        if file is None:
+            yield
+            return
+        try:
+            self.file = file
+            yield
+        finally:
+            self.file = None
+            os.close(file)
+
+    @property
+    def bare(self) -> bytes:
+        """The bytes without HTTP/1.1's framing; made only when somebody needs them."""
+        if self._bare is None:
+            self._bare = joined([batch.body for batch in self.batches])
+        return self._bare
+
+
+def _memory_file(data: bytes) -> int | None:
+    """Return a descriptor of a file that holds `data`, or None where there is none to be had."""
+    try:
+        file = os.memfd_create("streair-parcel")
+    except OSError:  # Too many are open: the bytes can be written as well.
+        return None
+    if os.pwrite(file, data, 0) == len(data):
+        return file
+    os.close(file)
+    return None
+
+
+def joined(pieces: Sequence[bytes]) -> bytes:
+    """Return `pieces` as one; a single one as it is."""
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class Preamble:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable, MutableMapping, Sequence
 from typing import Any, Protocol
 
-from streams.relay.batch import Batch
+from streams.relay.batch import Batch, Parcel
 from streams.relay.rooms import Rooms
 from streams.relay.subscription import Subscription
 
@@ -24,17 +24,20 @@ LEFT, STALLED = "left", "stalled"
 class DirectStream(Protocol):
     """The fast way out, where the server offers it: writes that never wait.
 
-    `backlog` returns how many bytes wait for room in the kernel's buffers.
+    `backlog` returns how many bytes wait for room in the kernel's buffers. `write` and `write_all` send
+    framed bytes; they do nothing once the connection is closing, and are not called after `on_close`.
     """
 
     is_chunked: bool  # whether the body is framed by HTTP/1.1's chunks
     backlog: Callable[[], int]
+    write: Callable[[bytes], None]
+    write_all: Callable[[Sequence[bytes]], None]
 
     def open(self, on_close: Callable[[str], None]) -> None:
         """Take the response over, before it starts; hear when the viewer or the server goes."""
 
-    def write(self, pieces: Sequence[bytes]) -> None:
-        """Write framed bytes. Does nothing once the connection is closing."""
+    def send_file(self, file: int, data: bytes) -> None:
+        """As `write`, when `data` lies at the beginning of `file`, too."""
 
     def untaken(self) -> int:
         """Return how many bytes the viewer's side has not taken, the kernel's share included."""
@@ -103,18 +106,27 @@ async def _deliver_directly(
 class _DirectOutlet:
     """Writes to the connection, framed as the response is."""
 
+    __slots__ = ("_is_chunked", "_send_file", "_write", "_write_all", "backlog", "untaken")
+
     def __init__(self, direct: DirectStream) -> None:
         self.backlog = direct.backlog
         self.untaken = direct.untaken
         self._write = direct.write
+        self._write_all = direct.write_all
+        self._send_file = direct.send_file
         self._is_chunked = direct.is_chunked
 
-    def write(self, batches: Sequence[Batch]) -> int:
-        if self._is_chunked:
-            pieces = [batch.chunk for batch in batches]
+    def write(self, parcel: Parcel) -> int:
+        data = parcel.framed if self._is_chunked else parcel.bare
+        if parcel.file is not None and self._is_chunked:
+            self._send_file(parcel.file, data)
         else:
-            pieces = [batch.body for batch in batches]
-        self._write(pieces)
+            self._write(data)
+        return len(data)
+
+    def begin(self, batches: Sequence[Batch]) -> int:
+        pieces = [batch.chunk if self._is_chunked else batch.body for batch in batches]
+        self._write_all(pieces)
         return sum(map(len, pieces))
 
 
@@ -155,7 +167,10 @@ class _MessageOutlet:
         self._empty = asyncio.Event()
         self._empty.set()
 
-    def write(self, batches: Sequence[Batch]) -> int:
+    def write(self, parcel: Parcel) -> int:
+        return self.begin(parcel.batches)
+
+    def begin(self, batches: Sequence[Batch]) -> int:
         size = sum(batch.size for batch in batches)
         self._batches.extend(batches)
         self._backlog += size

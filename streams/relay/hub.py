@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 
-from streams.relay.batch import Batch, Preamble
+from streams.relay.batch import Batch, Parcel, Preamble
 from streams.relay.clock import Clock
 from streams.relay.flv import Tag, TagKind
 from streams.relay.gop import Gop
@@ -91,9 +92,9 @@ class Hub:
 
     def finish(self) -> None:
         """Send what has gathered: there will be no more."""
-        batches = self._seal_all()
+        parcel = Parcel(self._seal_all())
         for viewer in self._viewers:
-            viewer.offer(batches, self._limit)
+            viewer.offer(parcel, self._limit)
 
     # What comes in
 
@@ -182,14 +183,15 @@ class Hub:
     async def _flush(self) -> None:
         # The GOP gets the batches before the first pause, and the viewers are those of this
         # moment: who joins in a pause finds the batches in the GOP, and gets nothing twice.
-        batches = self._seal_all()
+        parcel = Parcel(self._seal_all())
         viewers = tuple(self._viewers)
         limit = self._limit
-        for start in range(0, len(viewers), SLICE):
-            for viewer in viewers[start : start + SLICE]:
-                viewer.offer(batches, limit)
-            if len(viewers) > SLICE:
-                await asyncio.sleep(0)
+        with parcel.in_memory_file() if len(viewers) > SLICE else nullcontext():
+            for start in range(0, len(viewers), SLICE):
+                for viewer in viewers[start : start + SLICE]:
+                    viewer.offer(parcel, limit)
+                if len(viewers) > SLICE:
+                    await asyncio.sleep(0)
 
     def _seal(self) -> None:
         """Encode the pending tags, once for everybody."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Protocol
 
-from streams.relay.batch import Batch, Preamble
+from streams.relay.batch import Batch, Parcel, Preamble
 from streams.relay.gop import Gop
 
 # A viewer who takes nothing for this long is gone, whatever the socket says.
@@ -14,8 +14,14 @@ STALL_SECONDS = 15.0
 class Outlet(Protocol):
     """Where a viewer's bytes go. Never waits."""
 
-    def write(self, batches: Sequence[Batch]) -> int:
-        """Send `batches`, in order; return how many bytes that is."""
+    def write(self, parcel: Parcel) -> int:
+        """Send `parcel`; return how many bytes that is."""
+
+    def begin(self, batches: Sequence[Batch]) -> int:
+        """Send what a viewer starts with; return how many bytes that is.
+
+        These may be many, and others hold them as well: they are not to be copied.
+        """
 
     def backlog(self) -> int:
         """Return how many bytes were written and lie here. Asked with every write: cheap."""
@@ -77,21 +83,22 @@ class Subscription:
             self._begin(gop.preamble, gop.batches)
             self._allowance = self.sent
 
-    def offer(self, batches: Sequence[Batch], limit: int) -> None:
-        """Send `batches`, unless more than `limit` bytes lie unsent. Never waits.
+    def offer(self, parcel: Parcel, limit: int) -> None:
+        """Send `parcel`, unless more than `limit` bytes lie unsent. Never waits.
 
         A viewer who falls behind resumes at the next keyframe: whatever lies between a
         lost frame and that one would only decode to garbage.
         """
         outlet = self._outlet
-        if outlet is None or self.is_closed:
+        if outlet is None or self._closed.done():
             return
         backlog = outlet.backlog()
         if self._waiting or backlog > limit + self._allowance:
-            self._resume(batches, may_resume=backlog <= limit // 2)
+            self._resume(parcel, may_resume=backlog <= limit // 2)
             return
-        self._allowance = min(self._allowance, backlog)
-        self.sent += outlet.write(batches)
+        if self._allowance:
+            self._allowance = min(self._allowance, backlog)
+        self.sent += outlet.write(parcel)
 
     def check(self, now: float) -> None:
         """Close the subscription if its viewer has taken nothing for too long."""
@@ -118,12 +125,12 @@ class Subscription:
     def is_closed(self) -> bool:
         return self._closed.done()
 
-    def _resume(self, batches: Sequence[Batch], *, may_resume: bool) -> None:
-        """Begin, or go on, at the first of `batches` where a decoder can; drop what is before."""
+    def _resume(self, parcel: Parcel, *, may_resume: bool) -> None:
+        """Begin, or go on, at the first batch where a decoder can; drop what is before."""
         self._waiting = True
-        for index, batch in enumerate(batches):
+        for index, batch in enumerate(parcel.batches):
             if may_resume and batch.preamble is not None:
-                self._begin(batch.preamble, batches[index:])
+                self._begin(batch.preamble, parcel.batches[index:])
                 return
             if self._version is not None:
                 self.dropped += batch.count
@@ -137,4 +144,4 @@ class Subscription:
             parts.insert(0, preamble.reminder)
         self._version = preamble.version
         self._waiting = False
-        self.sent += self._outlet.write(parts)
+        self.sent += self._outlet.begin(parts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts import limits
 from accounts.models import User
-from streair.core import ratelimit
 from streair.core.ratelimit import spend
 from tests.factories import UserFactory
 from tests.pages.reading import read
@@ -21,9 +22,10 @@ NEWCOMER = {"username": "linh", "email": "linh@example.org", "password": "harbor
 
 
 @pytest.fixture(autouse=True)
-def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the limits' clock: no window may end while a test fills it."""
-    monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
+def still_clock() -> Iterator[None]:
+    """Stop the clock: no window of a limit may end while a test fills it."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
 
 
 def signed_in(client: Client) -> bool:

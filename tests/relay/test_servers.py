@@ -5,12 +5,12 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from streams.relay.flv import FlvParser, Tag
+from streams.relay.flv import FlvParser, Tag, TagKind
 from streams.relay.http_flv import HttpFlvClient
 from tests.servers.process import Program, free_port
 
@@ -126,6 +126,24 @@ async def test_two_viewers_see_the_same_stream(server: Server) -> None:
 
         frames = [{tag for tag in who.tags if not tag.is_script} for who in (one, two)]
         assert len(frames[0] & frames[1]) >= 90
+
+
+async def test_a_crowd_gets_the_same_bytes_however_late_one_reads(log: Path) -> None:
+    with running(GUNICORN, log, STAGE_FRAME_SIZE="30000") as server:
+        async with AsyncExitStack() as stack:
+            crowd = [await stack.enter_async_context(server.watching("crowd")) for _ in range(80)]
+            late, *others = crowd
+
+            await asyncio.gather(*(viewer.see(200) for viewer in others))
+            await late.see(200)
+
+    bodies: dict[tuple[TagKind, int], bytes] = {}
+    for viewer in crowd:
+        frames = [tag for tag in viewer.tags if not tag.is_script and not tag.is_sequence_header]
+        times = [tag.timestamp for tag in frames if tag.is_video]
+        assert times == list(range(times[0], times[-1] + 1, 20))
+        for tag in frames:
+            assert bodies.setdefault((tag.kind, tag.timestamp), tag.body) == tag.body
 
 
 async def test_a_viewer_who_leaves_is_noticed_at_once(server: Server) -> None:

@@ -5,7 +5,7 @@ import heapq
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
-from streams.relay.batch import Batch
+from streams.relay.batch import Batch, Parcel
 from streams.relay.errors import RelayError
 from streams.relay.flv import FlvParser, Tag
 from streams.relay.inspector import Report
@@ -123,7 +123,10 @@ class Screen:
         self.kernel = 0  # bytes that lie further down, where no more fit
         self._backlog = 0
 
-    def write(self, batches: Sequence[Batch]) -> int:
+    def write(self, parcel: Parcel) -> int:
+        return self.begin(parcel.batches)
+
+    def begin(self, batches: Sequence[Batch]) -> int:
         size = sum(batch.size for batch in batches)
         self.batches += batches
         self.writes += 1
