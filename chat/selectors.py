@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.models import Chat, Message, MessageQuerySet, Role, Scope
 from chat.permissions import Bar, Standing
 from rooms.models import Room
+from streair.core.errors import NotAllowed
 
 HISTORY = 50
 # Whoever missed more gets the newest messages and is told of the gap.
@@ -127,6 +129,13 @@ def chat_with(
         return None
     modes = modes_of(getattr(room, "chat", None))
     return modes, standings(room.owner_id, user_ids) if user_ids else {}
+
+
+def check_may_read(room: Room, user_id: int | None) -> None:
+    """Raise NotAllowed when this person is banned from the streamer's rooms."""
+    standing = standings(room.owner_id, [user_id]).get(user_id) if user_id else None
+    if standing is not None and standing.is_shut_out:
+        raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
 
 
 def _role(*, is_owner: bool, is_staff: bool, is_moderator: bool) -> Role:

@@ -18,6 +18,7 @@ hooks = [
 # Without a slash at the end, and without a redirect to one.
 api = [
     path("", include("rooms.api.urls")),
+    path("", include("chat.api.urls")),
 ]
 
 pages = i18n_patterns(

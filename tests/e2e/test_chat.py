@@ -55,8 +55,14 @@ def signed_in(site: Site, name: str) -> dict[str, Any]:
         "storage_state": {
             "cookies": [
                 {
-                    **{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/"},
-                    **{"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"},
+                    "name": "sessionid",
+                    "value": session,
+                    "domain": "127.0.0.1",
+                    "path": "/",
+                    "expires": -1,
+                    "httpOnly": True,
+                    "secure": False,
+                    "sameSite": "Lax",
                 }
             ],
             "origins": [],
