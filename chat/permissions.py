@@ -17,6 +17,10 @@ class Bar:
     until: datetime | None
     reason: str
 
+    def as_dict(self) -> dict[str, str | None]:
+        """Return what pages are told of it."""
+        return {"until": self.until.isoformat() if self.until else None, "reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

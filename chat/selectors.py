@@ -11,10 +11,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat.models import Chat, Message, MessageQuerySet, Role, Scope
-from chat.permissions import Bar, Standing
+from chat.models import Chat, Deed, Message, MessageQuerySet, Role, Scope
+from chat.permissions import Bar, Standing, can_appoint
 from rooms.models import Room
-from streair.core.errors import NotAllowed
+from streair.core.errors import NotAllowed, NotFound
 
 HISTORY = 50
 # Whoever missed more gets the newest messages and is told of the gap.
@@ -136,6 +136,47 @@ def check_may_read(room: Room, user_id: int | None) -> None:
     standing = standings(room.owner_id, [user_id]).get(user_id) if user_id else None
     if standing is not None and standing.is_shut_out:
         raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+
+
+def card(room: Room, *, reader_id: int, user_id: int) -> dict[str, Any]:
+    """Return who somebody is, as a page shows it; more of it to whoever keeps order here.
+
+    Raises NotFound.
+    """
+    people = standings(room.owner_id, [reader_id, user_id])
+    person = User.objects.filter(pk=user_id).first()
+    standing, reader = people.get(user_id), people.get(reader_id)
+    if standing is None or person is None:
+        raise NotFound(_("There is no such person."), code="person-not-found")
+    found = {
+        "userId": user_id,
+        "username": standing.username,
+        "displayName": standing.shown_name,
+        "role": standing.role,
+        "joined": person.date_joined.isoformat(),
+        "messages": Message.objects.filter(room=room, author_id=user_id).count(),
+        "canAct": reader is not None and reader.outranks(standing),
+        "canAppoint": reader is not None and can_appoint(reader) and reader.outranks(standing),
+    }
+    if reader is not None and reader.can_moderate:
+        found |= {
+            "barred": standing.bar.as_dict() if standing.bar else None,
+            "deeds": _deeds_to(room, user_id),
+        }
+    return found
+
+
+def _deeds_to(room: Room, user_id: int) -> list[dict[str, Any]]:
+    deeds = Deed.objects.filter(owner_id=room.owner_id, target_id=user_id)
+    return [
+        {
+            "action": deed.action,
+            "by": deed.actor.username if deed.actor else "",
+            "at": deed.at.isoformat(),
+            "details": deed.details,
+        }
+        for deed in deeds.select_related("actor").order_by("-at", "-pk")[:10]
+    ]
 
 
 def _role(*, is_owner: bool, is_staff: bool, is_moderator: bool) -> Role:

@@ -98,6 +98,15 @@ class Feed:
         """Let `outbox` read no more."""
         self.readers.pop(outbox, None)
 
+    @property
+    def people(self) -> set[int]:
+        """Who of the readers is signed in."""
+        return {user_id for user_id in self.readers.values() if user_id is not None}
+
+    def sockets_of(self, user_id: int) -> list[Outbox]:
+        """Return where somebody reads."""
+        return [outbox for outbox, reader in self.readers.items() if reader == user_id]
+
     def _resumed(self, since: int, missed: Missed) -> dict[str, Any]:
         # What is in the database, but not written to anybody yet, comes as an event.
         lines = [line for line in missed.lines if line.id <= self._history.until]

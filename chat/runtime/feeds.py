@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -13,7 +14,11 @@ from chat.events import ChatCleared, MessageDeleted, MessageSent, MessagesHidden
 from chat.models import Message
 from chat.runtime.feed import Feed, Missed
 from chat.runtime.lines import KEPT, Line, Own
+from chat.runtime.rights import look_up
+from chat.services import RightsChanged
 from rooms.selectors import room_for_viewer
+from streair.core.realtime import frames
+from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.hub import GAP, Hub, receives, takes_over
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
@@ -139,3 +144,22 @@ async def _catch_up(_hub: Hub, message: dict[str, Any]) -> None:
     feed = current_feeds().find(match[1]) if match else None
     if feed is not None:
         await feed.catch_up()
+        await asyncio.gather(*(_tell_rights(feed, user_id) for user_id in feed.people))
+
+
+@takes_over(RightsChanged.name)
+async def _look_at_rights(_hub: Hub, message: dict[str, Any]) -> None:
+    data = message["data"]
+    feed = current_feeds().find(data["roomId"])
+    if feed is not None and data["userId"] in feed.people:
+        await _tell_rights(feed, data["userId"])
+
+
+async def _tell_rights(feed: Feed, user_id: int) -> None:
+    """Tell somebody's pages what they may do now; close those who may not even watch."""
+    rights = await look_up(feed.room_id, user_id)
+    frame = frames.event("rights-changed", {"roomId": feed.room_id, "you": rights.as_dict()})
+    for outbox in feed.sockets_of(user_id):
+        outbox.put(frame)
+        if rights.standing is not None and rights.standing.is_shut_out:
+            outbox.close(CloseCode.SHUT_OUT, "banned from the room")

@@ -37,14 +37,13 @@ class Rights:
         """Return what a page is told of its own reader."""
         standing = self.standing
         bar = standing.bar if standing else None
-        until = bar.until if bar else None
         return {
             "userId": standing.user_id if standing else None,
             "username": standing.username if standing else "",
             "displayName": standing.shown_name if standing else "",
             "role": standing.role if standing else "",
             "canModerate": standing is not None and standing.can_moderate,
-            "barred": bar and {"until": until.isoformat() if until else None, "reason": bar.reason},
+            "barred": bar.as_dict() if bar else None,
         }
 
 

@@ -17,6 +17,7 @@ const POLICY = 1008;
 const SERVICE_RESTART = 1012;
 const TRY_LATER = 1013;
 const SIGNED_OUT = 4001;
+const SHUT_OUT = 4003;
 const TOO_MANY_SOCKETS = 4029;
 
 // The server knows no such room, or not for us: asking again would not help.
@@ -30,7 +31,7 @@ export function backoff(attempt, random = Math.random) {
 
 /** How long to stay away after the server closed with `code`; null is for good. */
 export function pause(code, reason, attempt, random = Math.random) {
-  if (code === POLICY) return null;
+  if (code === POLICY || code === SHUT_OUT) return null;
   if (code === SIGNED_OUT && attempt === 0) return random() * 1_000;
   if (code === TOO_MANY_SOCKETS) {
     const seconds = Number(/^retry-after=(\d+)$/.exec(reason)?.[1] ?? 30);
