@@ -14,6 +14,7 @@ register = template.Library()
 # Named to the browser at once; else it finds them one level of imports after the other.
 CHAT_MODULES = (
     "js/chat/banner.js",
+    "js/chat/card.js",
     "js/chat/composer.js",
     "js/chat/conversation.js",
     "js/chat/countdown.js",
@@ -22,6 +23,7 @@ CHAT_MODULES = (
     "js/chat/log.js",
     "js/chat/message.js",
     "js/chat/panel.js",
+    "js/chat/settings.js",
     "js/chat/text.js",
 )
 

@@ -52,6 +52,18 @@ def _chat_menu(page: Page, base: str, room: str) -> None:
     page.wait_for_selector("[data-chat-emoji-grid] button")
 
 
+def _chat_card(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.locator(".message [data-name]").nth(6).click()
+    page.wait_for_selector("#chat-card[open]")
+
+
+def _chat_settings(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click("[data-chat-settings-button]")
+    page.wait_for_selector("#chat-settings:popover-open")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -69,6 +81,8 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "sign-up-errors": ("", _sign_up_with_errors),
         "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
         "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
+        "watch-chat-card": ("linh", lambda page, base: _chat_card(page, base, ids["live"])),
+        "watch-chat-settings": ("linh", lambda page, base: _chat_settings(page, base, ids["live"])),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "channel-live": ("", _at("/@linh/")),
@@ -131,6 +145,7 @@ def main(out: Path, words: list[str]) -> None:
             "DATA_DIR": data,
             "DEBUG": "0",  # As people see it: our own error pages, hashed names.
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
+            "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
             "HOOK_SECRET": "pictures-hook-secret-pictures-hook-secret",
             "RATE_LIMIT_ENABLED": "0",
             "DJANGO_SETTINGS_MODULE": "streair.settings",

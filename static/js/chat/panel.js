@@ -7,6 +7,8 @@ import { mountEmojiPicker } from "./emoji-picker.js";
 import { Log } from "./log.js";
 import { MessageView } from "./message.js";
 import { mountBanner } from "./banner.js";
+import { mountCard } from "./card.js";
+import { mountSettings } from "./settings.js";
 import { onRoomState } from "../rooms/room-state.js";
 
 /** Without an answer to these we do not know whether the server has it. */
@@ -28,14 +30,16 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   const composer = form && new Composer(form);
   const sender = new Sender({ socket, conversation, composer, log, texts: form?.dataset ?? {} });
 
+  const settings = part("settings") && mountSettings(root, { socket });
+  const openCard = part("card") && mountCard(part("card"), { socket, language, document });
+
   mountBanner(part("banner"), socket);
   hear(socket, roomId, conversation);
-  hearModes(root, socket, roomId, sender);
+  hearModes(root, socket, roomId, [sender, settings]);
+  hearRights(socket, roomId, [log, sender, settings]);
   socket.addEventListener("room-state", ({ detail }) => {
     if (detail.roomId !== roomId || !detail.messages) return;
     conversation.open(detail);
-    log.reader = detail.you;
-    sender.reader = detail.you;
     sender.sendAgain();
   });
   onRoomState(socket, roomId, ({ state }) => {
@@ -44,7 +48,8 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   if (composer) mountComposer(composer, sender, { root, document, newNonce });
   part("log").addEventListener("click", ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
-    if (action) act(action, target.closest("li").dataset, { conversation, composer, sender, socket });
+    const deps = { conversation, composer, sender, socket, openCard };
+    if (action) act(action, target.closest("li").dataset, deps);
   });
   return conversation;
 }
@@ -153,11 +158,11 @@ function hear(socket, roomId, conversation) {
 }
 
 /** Show which modes hold, now and whenever they change. */
-function hearModes(root, socket, roomId, sender) {
+function hearModes(root, socket, roomId, those) {
   for (const name of ["room-state", "room-updated"]) {
     socket.addEventListener(name, ({ detail: { roomId: id, modes } }) => {
       if (id !== roomId || !modes) return;
-      sender.modes = modes;
+      for (const each of those) if (each) each.modes = modes;
       for (const chip of root.querySelectorAll("[data-mode]")) {
         const value = modes[chip.dataset.mode];
         chip.hidden = !value;
@@ -168,10 +173,23 @@ function hearModes(root, socket, roomId, sender) {
   }
 }
 
-function act(action, { id, nonce }, { conversation, composer, sender, socket }) {
+/** Hand on what the reader may do here, now and whenever it changes. */
+function hearRights(socket, roomId, those) {
+  let reader = {};
+  for (const name of ["room-state", "rights-changed"]) {
+    socket.addEventListener(name, ({ detail: { roomId: id, you } }) => {
+      if (id !== roomId || !you) return;
+      reader = { ...reader, ...you };
+      for (const each of those) if (each) each.reader = reader;
+    });
+  }
+}
+
+function act(action, { id, nonce }, { conversation, composer, sender, socket, openCard }) {
   const message = conversation.messages.find((each) => String(each.id) === id);
   const outgoing = conversation.outgoing.find((each) => each.nonce === nonce);
-  if (action === "reply" && message) composer.replyTo(message);
+  if (action === "reply" && message) composer?.replyTo(message);
+  else if (action === "card" && message?.userId) openCard?.(message.userId);
   else if (action === "delete" && message) remove(message, { socket, composer });
   else if (action === "retry" && outgoing) sender.retry(outgoing);
   else if (action === "discard" && outgoing) conversation.drop(nonce);
