@@ -8,10 +8,14 @@ whoever has something to say hands over the bytes of whole frames, and nothing w
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+
+_quiet = logging.getLogger("streair.sockets")
+_quiet.setLevel(logging.WARNING)
 
 EXTENSION = "streair.socket"
 # How long a peer may take for its half of a goodbye, what it has not read yet included.
@@ -40,6 +44,11 @@ class Direct:
 
 class Protocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol without compression, offering `streair.socket`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Three lines for every page that comes and goes are no news.
+        self.logger = self.conn.logger = _quiet
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
