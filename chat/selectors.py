@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import FilteredRelation, Q
 from django.utils.timezone import now
@@ -82,31 +83,49 @@ def message_in(room_pk: int, message_id: int) -> Message | None:
     return _messages(room_pk).filter(pk=message_id).first()
 
 
-def standings(owner_id: int, user_ids: Iterable[int], *, lock: bool = False) -> dict[int, Standing]:
-    """Return what these people are in the rooms of a streamer, those who do not exist left out.
+class StandingRow(NamedTuple):
+    """A person joined with their post and one of their bars in the rooms of a streamer."""
 
-    With `lock` their rows are locked: what is counted for them stays true until the commit.
-    """
-    people = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
-    if lock:
-        people = people.select_for_update(of=("self",), no_key=True)
-    rows = people.annotate(
-        post=FilteredRelation("moderates", condition=Q(moderates__owner_id=owner_id)),
-        barred=FilteredRelation("restricted", condition=Q(restricted__owner_id=owner_id)),
-    ).values_list(
-        *("pk", "username", "display_name", "is_active", "is_staff", "post__id"),
-        *("barred__scope", "barred__until", "barred__reason"),
+    pk: int
+    username: str
+    display_name: str
+    is_active: bool
+    is_staff: bool
+    post: int | None
+    scope: str | None
+    until: datetime | None
+    reason: str | None
+
+
+def standings(owner_id: int, user_ids: Iterable[int]) -> dict[int, Standing]:
+    """Return what these people are in the rooms of a streamer, those who do not exist left out."""
+    rows = (
+        User.objects.filter(pk__in=set(user_ids))
+        .annotate(
+            post=FilteredRelation("moderates", condition=Q(moderates__owner_id=owner_id)),
+            barred=FilteredRelation("restricted", condition=Q(restricted__owner_id=owner_id)),
+        )
+        .values_list(
+            *("pk", "username", "display_name", "is_active", "is_staff", "post__id"),
+            *("barred__scope", "barred__until", "barred__reason"),
+        )
     )
+    return standings_of(owner_id, [StandingRow(*row) for row in rows])
+
+
+def standings_of(owner_id: int, rows: Iterable[StandingRow]) -> dict[int, Standing]:
+    """Return what the people in these rows are; somebody with two bars comes twice."""
     found: dict[int, Standing] = {}
     moment = now()
-    for pk, username, display_name, is_active, is_staff, post, *bar in rows:
-        known = found.get(pk)
-        scope, until, reason = bar
+    for row in rows:
+        known = found.get(row.pk)
         bars = known.bars if known else ()
-        if scope is not None and (until is None or until > moment):
-            bars += (Bar(Scope(scope), until, reason),)
-        role = _role(is_owner=pk == owner_id, is_staff=is_staff, is_moderator=post is not None)
-        found[pk] = Standing(pk, username, display_name, role, is_active, bars)
+        if row.scope is not None and (row.until is None or row.until > moment):
+            bars += (Bar(Scope(row.scope), row.until, row.reason or ""),)
+        role = _role(row, owner_id)
+        found[row.pk] = Standing(
+            row.pk, row.username, row.display_name, role, bool(row.is_active), bars
+        )
     return found
 
 
@@ -179,12 +198,12 @@ def _deeds_to(room: Room, user_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _role(*, is_owner: bool, is_staff: bool, is_moderator: bool) -> Role:
-    if is_staff:
+def _role(row: StandingRow, owner_id: int) -> Role:
+    if row.is_staff:
         return Role.ADMIN
-    if is_owner:
+    if row.pk == owner_id:
         return Role.OWNER
-    return Role.MODERATOR if is_moderator else Role.VIEWER
+    return Role.MODERATOR if row.post is not None else Role.VIEWER
 
 
 def _messages(room_pk: int) -> MessageQuerySet:

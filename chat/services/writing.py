@@ -14,11 +14,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import limits, moderation, selectors
+from chat import limits, moderation
 from chat.events import MessageSent
 from chat.models import Chat, Message
 from chat.permissions import Bar, Standing
-from rooms.models import Room
+from chat.services import ledger
+from rooms.models import Room, RoomState
 from streair.core.errors import Conflict, NotAllowed, NotFound, StreAirError, TooFast, Unavailable
 
 
@@ -47,8 +48,7 @@ def write(*, room_id: str, drafts: Sequence[Draft]) -> list[Written | StreAirErr
 
     Raises NotFound when there is no such room. The caller tells the pages.
     """
-    chat = locked_chat(room_id)
-    desk = _Desk(chat, drafts)
+    desk = _Desk(room_id, drafts)
     verdicts = [desk.judge(draft) for draft in drafts]
     written = iter(desk.insert([each for each in verdicts if isinstance(each, Message)]))
     return [next(written) if isinstance(each, Message) else each for each in verdicts]
@@ -71,11 +71,12 @@ def locked_chat(room_id: str) -> Chat:
 class _Desk:
     """Judges the drafts of one transaction, with everything it takes looked up once."""
 
-    def __init__(self, chat: Chat, drafts: Sequence[Draft]) -> None:
-        self._chat = chat
+    def __init__(self, room_id: str, drafts: Sequence[Draft]) -> None:
+        self._room_id = room_id
+        self._chat = ledger.lock_chat(room_id) or self._first_lock(room_id)
         self._now = now()
         authors = {draft.author_id for draft in drafts}
-        self._people = selectors.standings(chat.room.owner_id, authors, lock=True)
+        self._people, self._last_id = ledger.people_and_last_id(self._chat, authors)
         self._here, self._anywhere = self._said_lately(authors)
         replied = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         self._replied = self._quotable(replied)
@@ -94,7 +95,7 @@ class _Desk:
         for said in (self._here, self._anywhere):
             said.setdefault(author.user_id, []).append(self._now)
         return Message(
-            room=self._chat.room,
+            room_id=self._chat.room_pk,
             author_id=author.user_id,
             role=author.role,
             text=draft.text,
@@ -106,18 +107,18 @@ class _Desk:
         """Save the messages in their order."""
         if not messages:
             return []
-        previous = selectors.last_id(self._chat.room_id)
+        previous = self._last_id
         written = []
-        for message in Message.objects.bulk_create(messages):
+        for message, pk in zip(messages, ledger.insert(messages), strict=True):
             assert message.author_id is not None, "whoever writes exists"
-            author = self._people[message.author_id]
-            event = MessageSent.by(author, message, self._chat.room.room_id)
+            message.pk = pk
+            event = MessageSent.by(self._people[message.author_id], message, self._room_id)
             written.append(Written(event, previous))
             previous = message.pk
         return written
 
     def _refusal(self, author: Standing, text: str) -> StreAirError | None:
-        if not self._chat.room.is_open:
+        if self._chat.room_state == RoomState.ENDED:
             return Conflict(_("This stream has ended."), code="room-ended")
         if author.can_moderate:
             return None
@@ -153,21 +154,25 @@ class _Desk:
         also while Redis is away.
         """
         span = timedelta(seconds=max(limits.SECONDS, self._chat.slow_seconds))
-        rows = Message.objects.filter(author_id__in=authors, sent__gt=self._now - span)
         here: dict[int, list[datetime]] = {}
         anywhere: dict[int, list[datetime]] = {}
-        for author, room, sent in rows.order_by("sent").values_list("author_id", "room_id", "sent"):
-            assert author is not None, "they were asked for"
-            anywhere.setdefault(author, []).append(sent)
-            if room == self._chat.room_id:
-                here.setdefault(author, []).append(sent)
+        for said in ledger.said_lately(authors, self._now - span):
+            anywhere.setdefault(said.author_id, []).append(said.sent)
+            if said.room_pk == self._chat.room_pk:
+                here.setdefault(said.author_id, []).append(said.sent)
         return here, anywhere
+
+    def _first_lock(self, room_id: str) -> ledger.OpenChat:
+        locked_chat(room_id)
+        chat = ledger.lock_chat(room_id)
+        assert chat is not None, "it was made just now"
+        return chat
 
     def _quotable(self, ids: set[int]) -> dict[int, Message]:
         """Return which of these messages a reply may quote: those still shown in this room."""
         if not ids:
             return {}
-        found = Message.objects.filter(room=self._chat.room, pk__in=ids, state="shown")
+        found = Message.objects.filter(room_id=self._chat.room_pk, pk__in=ids, state="shown")
         return {message.pk: message for message in found.select_related("author")}
 
 

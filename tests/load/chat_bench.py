@@ -168,6 +168,22 @@ def median(rounds: list[Figures]) -> Figures:
     return {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
 
 
+def _plans(options: argparse.Namespace) -> dict[str, Plan]:
+    """Return what is to be measured, by name."""
+    plans: dict[str, Plan] = {}
+    for readers in options.memory:
+        plans[f"memory {readers}"] = partial(memory, readers=readers)
+    for readers in options.readers:
+        slow = partial(fan_out, readers=readers, per_second=10, seconds=options.seconds)
+        plans[f"10/s {readers}"] = slow
+    for readers in options.fast:
+        fast = partial(fan_out, readers=readers, per_second=100, seconds=options.seconds)
+        plans[f"100/s {readers}"] = fast
+    for readers in options.storms:
+        plans[f"storm {readers}"] = partial(storm, readers=readers)
+    return plans
+
+
 def main() -> None:
     """Measure what is asked for, and print it as it comes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -183,18 +199,7 @@ def main() -> None:
     with streair() as ours, socket_io(options.modules) as theirs:
         os.sched_setaffinity(0, {LOAD_CORE})
         servers = [ours, theirs]
-        plans: dict[str, Plan] = {}
-        for readers in options.memory:
-            plans[f"memory {readers}"] = partial(memory, readers=readers)
-        for readers in options.readers:
-            slow = partial(fan_out, readers=readers, per_second=10, seconds=options.seconds)
-            plans[f"10/s {readers}"] = slow
-        for readers in options.fast:
-            fast = partial(fan_out, readers=readers, per_second=100, seconds=options.seconds)
-            plans[f"100/s {readers}"] = fast
-        for readers in options.storms:
-            plans[f"storm {readers}"] = partial(storm, readers=readers)
-        for name, plan in plans.items():
+        for name, plan in _plans(options).items():
             found: dict[str, list[Figures]] = {server.name: [] for server in servers}
             for _ in range(1 if name.startswith("memory") else options.rounds):
                 for server in servers:
