@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
 from chat.models import Message
@@ -61,11 +61,18 @@ class MessageSent(Event):
 
     def data(self) -> dict[str, Any]:
         """Return the data; a nonce goes to nobody but whoever chose it."""
-        # slots=True makes a new class, of which the zero-argument super() knows nothing.
-        data = Event.data(self)
-        if self.nonce is None:
-            del data["nonce"]
-        return data
+        data = {
+            "id": self.id,
+            "roomId": self.room_id,
+            "userId": self.user_id,
+            "username": self.username,
+            "displayName": self.display_name,
+            "role": self.role,
+            "message": self.message,
+            "timestamp": self.timestamp.astimezone(UTC).isoformat(),
+            "replyTo": self.reply_to,
+        }
+        return data if self.nonce is None else {**data, "nonce": self.nonce}
 
 
 def quote(message: Message) -> dict[str, Any]:

@@ -25,17 +25,21 @@ GOODBYE_SECONDS = 5.0
 class Direct:
     """One socket that is written to directly."""
 
-    __slots__ = ("_protocol", "_transport", "backlog")
+    __slots__ = ("_is_closing", "_protocol", "_put", "_waiting")
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
-        self._transport: asyncio.Transport = protocol.transport
-        self.backlog = self._transport.get_write_buffer_size
+        transport: asyncio.Transport = protocol.transport
+        self._is_closing = transport.is_closing
+        self._put = transport.write
+        self._waiting = transport.get_write_buffer_size
 
-    def write(self, frames: bytes) -> None:
-        """Write whole frames. Does nothing once the socket is closing."""
-        if not self._protocol.close_sent and not self._transport.is_closing():
-            self._transport.write(frames)
+    def write(self, frames: bytes) -> int:
+        """Write whole frames; return how many bytes the peer has not taken yet."""
+        if self._protocol.close_sent or self._is_closing():
+            return 0
+        self._put(frames)
+        return self._waiting()
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye after what is written; cut a peer that does not answer."""

@@ -26,11 +26,11 @@ class SocketGone(Exception):
 class Direct(Protocol):
     """What our own server adds to ASGI: writing to a socket without a task (streair/sockets.py)."""
 
-    def write(self, frames: bytes) -> None:
-        """Write whole frames. Does nothing once the socket is closing."""
+    def write(self, frames: bytes) -> int:
+        """Write whole frames; return how many bytes the peer has not taken yet.
 
-    def backlog(self) -> int:
-        """Return how many bytes the peer has not taken yet."""
+        Does nothing once the socket is closing.
+        """
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye after what is written; cut a peer that does not answer."""
@@ -63,7 +63,7 @@ class Outbox:
         self.put_prepared(Prepared(frame))
 
     def put_prepared(self, events: Prepared) -> None:
-        """Queue events that are the same for everybody; as `put`."""
+        """Queue events that are the same for everybody; as `put`. Called for every reader of a room."""
         if self._held is None:
             self._send(events)
         elif len(self._held) < MAX_FRAMES:
@@ -131,13 +131,12 @@ class Outbox:
     def _send(self, events: Prepared) -> None:
         if self.closing is not None:
             return
-        if self._direct is None:
-            for frame in events.texts:
-                self._queue(frame)
-        elif self._direct.backlog() > MAX_BACKLOG:
-            self.close(CloseCode.TRY_LATER, "too slow")
-        else:
-            self._direct.write(events.wire)
+        if self._direct is not None:
+            if self._direct.write(events.wire) > MAX_BACKLOG:
+                self.close(CloseCode.TRY_LATER, "too slow")
+            return
+        for frame in events.texts:
+            self._queue(frame)
 
     def _queue(self, frame: str) -> None:
         if self.closing is not None:
