@@ -46,8 +46,9 @@ fmt: .venv/.ready-test ## Format Python and templates
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet templates
 
-bench: setup-test ## Measure the delay in a browser and the relay, with Node-Media-Server beside it
+bench: setup-test ## Measure the delay in a browser, the relay beside Node-Media-Server, chat beside Socket.IO
 	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.bench && exit $$seen
+	@$(BESIDE_SERVERS) $(PY) -m tests.load.chat_bench
 
 clean: ## Remove what setting up made; DATA_DIR stays
 	rm -rf .venv tests/peers/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -14,7 +14,7 @@ from chat.runtime.feeds import current_feeds
 from chat.runtime.rights import look_up
 from chat.selectors import card, modes_of
 from chat.services import Draft, Modes
-from chat.text import clean
+from chat.text import check_command, clean
 from rooms.consumers import RoomConsumer
 from rooms.models import Room
 from rooms.selectors import room_for_viewer
@@ -59,10 +59,11 @@ class ChatConsumer(RoomConsumer):
     async def chat_message(self, data: Data) -> Data:
         """Say something."""
         room_id, identity = self._place()
-        text = data.get("message")
+        text = clean(_text(data.get("message")))
+        check_command(text)
         draft = Draft(
             author_id=identity.user_id,
-            text=clean(text if isinstance(text, str) else ""),
+            text=text,
             reply_to=_id_in(data, "replyTo"),
             language=self.language,
             deadline=deadline(),

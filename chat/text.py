@@ -24,6 +24,7 @@ _TAGS = range(0xE0020, 0xE0080)
 _NEWLINES = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_COMMAND = re.compile(r"/[A-Za-z]+(?:\s|$)")
 _JOINER_RUNS = re.compile(f"[{_JOINERS}]{{2,}}")
 
 
@@ -49,6 +50,15 @@ def clean(text: str) -> str:
         sentence = _("A message has at most %(most)d lines.") % {"most": MAX_LINES}
         raise Invalid(sentence, code="message-too-long")
     return text
+
+
+def check_command(text: str) -> None:
+    """Raise Invalid when `text` begins like a command: nobody else should read a slip of the pen.
+
+    Pages carry out their commands themselves. `/me waves` is a message like any other.
+    """
+    if _COMMAND.match(text) and not text.startswith("/me "):
+        raise Invalid(_("There is no such command."), code="unknown-command")
 
 
 def is_visible(text: str) -> bool:

@@ -12,7 +12,7 @@ from chat.events import ChatCleared, MessageDeleted, MessageSent
 from chat.models import Action, Deed, Message, MessageState
 from chat.permissions import Standing
 from chat.services.writing import Draft, locked_chat, write
-from chat.text import clean
+from chat.text import check_command, clean
 from rooms.models import Room
 from streair.core.errors import NotAllowed, NotFound, StreAirError
 from streair.core.realtime.events import publish
@@ -26,7 +26,9 @@ def send_message(
 
     Sockets do the same by the dozen (chat.runtime.desk).
     """
-    draft = Draft(author.pk, clean(text), reply_to)
+    text = clean(text)
+    check_command(text)
+    draft = Draft(author.pk, text, reply_to)
     (outcome,) = write(room_id=room.room_id, drafts=[draft])
     if isinstance(outcome, StreAirError):
         raise outcome

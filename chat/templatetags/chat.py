@@ -15,6 +15,7 @@ register = template.Library()
 CHAT_MODULES = (
     "js/chat/banner.js",
     "js/chat/card.js",
+    "js/chat/commands.js",
     "js/chat/composer.js",
     "js/chat/conversation.js",
     "js/chat/countdown.js",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { mountBanner } from "../../static/js/chat/banner.js";
+import { commandIn, doing } from "../../static/js/chat/commands.js";
 import { isSendKey, lengthOf } from "../../static/js/chat/composer.js";
 import { Countdown } from "../../static/js/chat/countdown.js";
 import { Recent, search, withPictures } from "../../static/js/chat/emoji.js";
@@ -159,4 +160,23 @@ test("the last used come first, and a browser that stores nothing is no problem"
 
   assert.deepEqual(recent.all, ["😀", "🔥"]);
   assert.deepEqual(forbidden.all, []);
+});
+
+test("commands are told from messages, and moderators have more of them", () => {
+  const moderator = { canModerate: true };
+
+  for (const text of ["hello", "/me waves", "and/or", "/ x", "/home/x"]) assert.equal(commandIn(text), null);
+  assert.deepEqual(commandIn("/help"), { name: "help" });
+  for (const text of ["/clear", "/slow 5", "/bann ada", "/me"]) {
+    assert.deepEqual(commandIn(text), { name: "unknown" });
+  }
+  assert.deepEqual(commandIn("/clear", moderator), { name: "clear" });
+  assert.deepEqual(commandIn("/slow 5", moderator), { name: "slow", seconds: 5 });
+  assert.deepEqual(commandIn("/slow off", moderator), { name: "slow", seconds: 0 });
+  assert.deepEqual(commandIn("/slow", moderator), { name: "slow", seconds: 30 });
+});
+
+test("what somebody does is told without the command", () => {
+  assert.equal(doing("/me waves"), "waves");
+  assert.equal(doing("me too"), null);
 });

@@ -16,7 +16,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -184,8 +183,9 @@ def _plans(options: argparse.Namespace) -> dict[str, Plan]:
     return plans
 
 
-def main() -> None:
-    """Measure what is asked for, and print it as it comes."""
+def main() -> int:
+    """Measure what is asked for, and print it as it comes; 1 when a target is missed."""
+    missed: list[str] = []
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6)
@@ -204,14 +204,37 @@ def main() -> None:
             for _ in range(1 if name.startswith("memory") else options.rounds):
                 for server in servers:
                     found[server.name].append(uvloop.run(plan(server)))
-            for server in servers:
-                figures = median(found[server.name])
+            medians = {server: median(rounds) for server, rounds in found.items()}
+            for server_name, figures in medians.items():
                 words = "  ".join(f"{key} {value:.2f}" for key, value in figures.items())
-                sys.stdout.write(f"{name:12} {server.name:10} {words}\n")
+                sys.stdout.write(f"{name:12} {server_name:10} {words}\n")
+            missed += _missed(name, *medians.values())
             sys.stdout.flush()
+    sys.stdout.write(f"Missed: {'; '.join(missed)}.\n" if missed else "Every target is met.\n")
+    return 1 if missed else 0
+
+
+# Of Socket.IO's figure: at most, or for joins at least.
+_TARGETS: dict[str, dict[str, float]] = {
+    "10/s": {"cpu_us": 1.0, "p99": 1.1},
+    "100/s": {"cpu_us": 0.3},
+    "memory": {"kb": 1.15},
+    "storm": {"joins_per_second": 8.0},
+}
+
+
+def _missed(name: str, ours: Figures, theirs: Figures) -> list[str]:
+    """Return which targets of this measurement are missed, in words."""
+    found = []
+    for figure, most in _TARGETS[name.split()[0]].items():
+        ratio = ours[figure] / theirs[figure]
+        is_met = ratio >= most if figure == "joins_per_second" else ratio <= most
+        if not is_met:
+            found.append(f"{name}: {figure} is {ratio:.2f} of Socket.IO's instead of {most}")
+    if ours.get("missing") or ours.get("disorder"):
+        found.append(f"{name}: something was lost or out of order")
+    return found
 
 
 if __name__ == "__main__":
-    begun = time.monotonic()
-    main()
-    sys.stdout.write(f"took {time.monotonic() - begun:.0f} s\n")
+    sys.exit(main())

@@ -155,7 +155,12 @@ async def _say_five(room: Any, person: Any) -> None:
 
 @pytest.mark.parametrize(
     ("message", "code"),
-    [("", "message-empty"), ("\u200b", "message-empty"), ("x" * 501, "message-too-long")],
+    [
+        ("", "message-empty"),
+        ("/bann ada", "unknown-command"),
+        ("\u200b", "message-empty"),
+        ("x" * 501, "message-too-long"),
+    ],
 )
 async def test_a_text_that_cannot_be_sent_is_an_answer(message: str, code: str) -> None:
     room = await new_room()

@@ -91,6 +91,13 @@ export class Composer extends EventTarget {
     problem.hidden = !sentence;
   }
 
+  /** Tell the reader alone something, until the next key. */
+  tell(sentence) {
+    const notice = this.#part("notice");
+    notice.textContent = sentence;
+    notice.hidden = !sentence;
+  }
+
   /** Nothing can be sent for so long; typing goes on. */
   waitFor(seconds) {
     if (seconds > 0) this.#wait.start(Date.now() + seconds * 1000);
@@ -133,6 +140,7 @@ export class Composer extends EventTarget {
 
   #typed() {
     this.complain("");
+    this.tell("");
     if (this.#input.value.includes(":")) this.dispatchEvent(new Event("colon"));
     const length = lengthOf(this.#input.value);
     const counter = this.#part("counter");

@@ -1,5 +1,6 @@
 /** One message as an element of the log. User text only ever becomes text nodes. */
 
+import { doing } from "./commands.js";
 import { hueOf, isBigEmoji, mentions, pieces } from "./text.js";
 
 /**
@@ -75,7 +76,9 @@ export class MessageView {
     const hue = hueOf(userId);
     if (hue !== null) who.dataset.hue = hue;
     const body = part(item, "[data-text]");
-    body.append(...this.#nodes(text, reader));
+    const deed = doing(text);
+    if (deed !== null) item.dataset.doing = "";
+    body.append(...this.#nodes(deed ?? text, reader));
     if (isBigEmoji(text)) body.dataset.big = "";
     if (userId !== reader.userId && mentions(text, reader.username)) item.dataset.mention = "";
     return item;

@@ -1,5 +1,6 @@
 /** The chat of one room: what is said, and the field to say something. */
 
+import { commandIn } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { withPictures } from "./emoji.js";
@@ -62,6 +63,11 @@ function mountComposer(composer, sender, { root, document, newNonce }) {
   };
   composer.addEventListener("send", (event) => {
     const { text, replyTo } = event.detail;
+    const command = commandIn(text, sender.reader);
+    if (command) {
+      sender.obey(command, event);
+      return;
+    }
     // Until somebody types a colon or opens the picker nobody needs the list.
     const message = { text: withPictures(text, emoji), replyTo, nonce: newNonce() };
     if (!sender.send(message)) event.preventDefault();
@@ -93,6 +99,33 @@ class Sender {
   set reader(reader) {
     this.#reader = reader;
     if (this.#deps.composer) this.#deps.composer.barred = reader.barred;
+  }
+
+  get reader() {
+    return this.#reader;
+  }
+
+  /** Carry out a command. One that is none stays in the field. */
+  obey({ name, seconds }, event) {
+    const { composer, texts } = this.#deps;
+    if (name === "unknown") {
+      event.preventDefault();
+      composer.complain(texts.textUnknown);
+    } else if (name === "help") {
+      const lines = [texts.textHelp, this.#reader.canModerate && texts.textHelpModerators];
+      // After the field is emptied, which takes away what was told before.
+      queueMicrotask(() => composer.tell(lines.filter(Boolean).join("\n")));
+    } else {
+      this.#order(name === "clear" ? "clear-chat" : "set-modes", name === "slow" ? { slowSeconds: seconds } : {});
+    }
+  }
+
+  async #order(event, data) {
+    try {
+      await this.#deps.socket.request(event, data);
+    } catch (failure) {
+      this.#deps.composer.complain(failure.message);
+    }
   }
 
   /** Send a message; false while there is nobody to send it to. */

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.text import MAX_CHARACTERS, MAX_LINES, clean, excerpt
+from chat.text import MAX_CHARACTERS, MAX_LINES, check_command, clean, excerpt
 from streair.core.errors import Invalid
 
 FAMILY = "👨\u200d👩\u200d👧"
@@ -82,6 +82,19 @@ def test_whatever_is_sent_is_clean_or_refused(text: str) -> None:
     assert clean(stored) == stored
     assert stored == unicodedata.normalize("NFC", stored.strip())
     assert {unicodedata.category(each) for each in stored if each != "\n"} & {"Cc", "Cs"} == set()
+
+
+@pytest.mark.parametrize("text", ["/bann ada", "/help", "/ME waves", "/me"])
+def test_what_looks_like_a_command_is_not_said(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_command(text)
+
+    assert refused.value.code == "unknown-command"
+
+
+@pytest.mark.parametrize("text", ["/me waves", "/home/ada/x", "and/or", "/ 2", "//x y", "a /ban"])
+def test_what_only_has_a_slash_is_said(text: str) -> None:
+    check_command(text)
 
 
 def test_a_quotation_is_one_short_line() -> None:
