@@ -226,7 +226,7 @@ _TARGETS: dict[str, dict[str, float]] = {
 def _missed(name: str, ours: Figures, theirs: Figures) -> list[str]:
     """Return which targets of this measurement are missed, in words."""
     found = []
-    for figure, most in _TARGETS[name.split()[0]].items():
+    for figure, most in _TARGETS[name.split(maxsplit=1)[0]].items():
         ratio = ours[figure] / theirs[figure]
         is_met = ratio >= most if figure == "joins_per_second" else ratio <= most
         if not is_met:
