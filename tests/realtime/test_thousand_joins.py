@@ -65,7 +65,7 @@ async def test_nobody_misses_or_doubles_what_is_said_while_they_join() -> None:
     async def join(stack: AsyncExitStack, number: int) -> None:
         page = Page(await stack.enter_async_context(connected(visitor=f"visitor-{number % 10}")))
         pages.append(page)
-        since = max(written, default=1) if number % 2 else None
+        since = max(written, default=0) if number % 2 else None
         await page.join(room.room_id, since)
 
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
