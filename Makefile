@@ -39,6 +39,7 @@ check: .venv/.ready-test ## Look for mistakes without running anything (about a 
 	.venv/bin/djlint --check --quiet templates
 	.venv/bin/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	CLIENT_URL=https://live.example.org $(MANAGE) check --deploy --fail-level WARNING
 
 fmt: .venv/.ready-test ## Format Python and templates
@@ -46,9 +47,10 @@ fmt: .venv/.ready-test ## Format Python and templates
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet templates
 
-bench: setup-test ## Measure the delay in a browser, the relay beside Node-Media-Server, chat beside Socket.IO
-	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.bench && exit $$seen
-	@$(BESIDE_SERVERS) $(PY) -m tests.load.chat_bench
+bench: setup-test ## Measure the delay in a browser, the list of rooms, chat and the relay, beside others' servers
+	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.room_list || seen=1; \
+		$(BESIDE_SERVERS) $(PY) -m tests.load.chat_bench || seen=1; \
+		$(PY) -m tests.load.bench && exit $$seen
 
 clean: ## Remove what setting up made; DATA_DIR stays
 	rm -rf .venv tests/peers/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

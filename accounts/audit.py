@@ -28,7 +28,7 @@ def record(
         action=action,
         actor_id=actor.pk if actor else None,
         actor_name=actor.username if actor else "",
-        target_type=type(target).__name__.lower(),
+        target_type=str(target._meta.model_name),  # noqa: SLF001 - Django's public API. `target` may be lazy.
         target_id=str(target.pk),
         target_name=str(target)[:150],
         before=before,

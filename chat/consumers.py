@@ -18,6 +18,7 @@ from chat.text import check_command, clean
 from rooms.consumers import RoomConsumer
 from rooms.models import Room
 from rooms.selectors import room_for_viewer
+from streair.core.api.scopes import Scope as Scopes
 from streair.core.errors import Conflict, NotAllowed, NotFound, SignInFirst
 from streair.core.realtime.consumer import Data, command
 from streair.core.realtime.identity import Identity
@@ -163,13 +164,14 @@ class ChatConsumer(RoomConsumer):
 
     # --- Coming and going ---
 
-    async def _open(self, room_id: str, *groups: str) -> Data:
+    async def _open(self, room_id: str, *groups: str, ticket: str = "") -> Data:
         """Let the viewer in, and read on from where they left off."""
-        state = await super()._open(room_id, *groups)
+        state = await super()._open(room_id, *groups, ticket=ticket)
         try:
             chat = await self._open_chat(room_id)
         except BaseException:
             self._close_room()
+            self.outbox.forgo()
             raise
         return {**state, **chat, "you": {**state["you"], **chat["you"]}}
 
@@ -191,6 +193,9 @@ class ChatConsumer(RoomConsumer):
         """Return where and as whom something is done, or raise why it cannot be."""
         if self.identity is None:
             raise SignInFirst(_("Please sign in first."))
+        scopes = self.identity.scopes
+        if scopes is not None and Scopes.CHAT_WRITE not in scopes:
+            raise NotAllowed(_("This token may not do this."), code="scope-missing")
         if self.room_id is None:
             raise Conflict(_("Open the room first."), code="no-room")
         return self.room_id, self.identity

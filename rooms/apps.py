@@ -9,3 +9,10 @@ class RoomsConfig(AppConfig):
 
     name = "rooms"
     verbose_name = _("rooms")
+
+    def ready(self) -> None:
+        """Tell accounts what rooms know of people, and operations how much goes on."""
+        from rooms import health, people  # noqa: PLC0415 - they need the models.
+
+        people.register()
+        health.install()

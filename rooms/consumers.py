@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from rooms import selectors
 from rooms.attendance import Person
+from rooms.doors import current_doors
+from rooms.locks import Pass, held_tickets
 from rooms.models import Room
+from rooms.permissions import pass_for
 from rooms.presence import current_presence, group_of
 from rooms.snapshots import snapshot
 from rooms.visitors import stand_in, visitor_of
 from streair.core.errors import NotAllowed, NotFound, SignInFirst
-from streair.core.realtime import origins
+from streair.core.realtime import frames, origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
 from streair.core.realtime.hub import GAP, Hub, receives
 from streair.core.realtime.per_loop import per_loop
@@ -38,7 +41,7 @@ class RoomConsumer(CommandConsumer):
     async def join_room(self, data: Data) -> Data:
         """Open a room to watch it."""
         room_id = _room_id(data)
-        return await self._open(room_id, group_of(room_id))
+        return await self._open(room_id, group_of(room_id), ticket=_ticket(data))
 
     @command("create-room")
     async def create_room(self, data: Data) -> Data:
@@ -65,7 +68,7 @@ class RoomConsumer(CommandConsumer):
         """The viewer is gone."""
         self._close_room()
 
-    async def _open(self, room_id: str, *groups: str) -> Data:
+    async def _open(self, room_id: str, *groups: str, ticket: str = "") -> Data:
         """Subscribe, then look: what happens in between arrives after the answer."""
         self._close_room()
         self.outbox.hold()
@@ -73,14 +76,17 @@ class RoomConsumer(CommandConsumer):
             await self.hub.join(group, self.outbox)
         try:
             room = await _lookups().get(room_id)
+            held = self._pass(room, ticket)
         except BaseException:
             self.hub.forget(self.outbox)
+            self.outbox.forgo()
             raise
         is_owner = self.identity is not None and self.identity.user_id == room.owner_id
         self.room_id = room_id
         self.person = None if is_owner else self._person()
         presence = current_presence()
         presence.enter(room_id, self.person)
+        current_doors().enter(room_id, held, self._locked_out)
         return {
             **snapshot(room, viewer_count=await presence.viewer_count(room_id)),
             "you": {"isOwner": is_owner, "signedIn": self.identity is not None},
@@ -89,8 +95,22 @@ class RoomConsumer(CommandConsumer):
     def _close_room(self) -> None:
         self.hub.forget(self.outbox)
         if self.room_id is not None:
+            current_doors().leave(self.room_id, self._locked_out)
             current_presence().leave(self.room_id, self.person)
             self.room_id = self.person = None
+
+    def _pass(self, room: Room, ticket: str) -> Pass:
+        user_id = self.identity.user_id if self.identity else None
+        held = pass_for(room, user_id, held_tickets(room.room_id, self.cookies, ticket))
+        if held is None:
+            raise NotAllowed(_("This room has a password."), code="room-locked")
+        return held
+
+    def _locked_out(self) -> None:
+        """The room has a new lock: its page asks for the password."""
+        room_id = self.room_id
+        self._close_room()
+        self.outbox.put(frames.event("room-locked", {"roomId": room_id}))
 
     def _person(self) -> Person:
         if self.identity is not None:
@@ -98,6 +118,11 @@ class RoomConsumer(CommandConsumer):
             return Person(f"user:{user_id}", user_id=user_id, username=self.identity.username)
         browser = origins.header(self.scope, b"user-agent")
         return Person(self.known_as() or f"visitor:{stand_in(self.address, browser)}")
+
+
+def _ticket(data: Data) -> str:
+    found = data.get("ticket")
+    return found if isinstance(found, str) else ""
 
 
 def _room_id(data: Data) -> str:

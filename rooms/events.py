@@ -57,4 +57,6 @@ class RoomUpdated(Event):
     title: str
     description: str
     category: dict[str, Any] | None
+    tags: list[str]
+    is_mature: bool
     modes: dict[str, Any] | None = None

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rooms import selectors
-from rooms.models import Category, Room
+from rooms.models import Category, Room, Visibility
 from streair.core.errors import Invalid
 
 
+class TagsField(forms.CharField):
+    """Tags as people write them: parted by commas or by `#`."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the pieces; the service judges them."""
+        return [piece for piece in re.split(r"[,#\n]", super().clean(value)) if piece.strip()]
+
+
 class RoomForm(forms.Form):
-    """What a room says about itself; `rooms.services` judges it."""
+    """What a room says about itself and whom it lets in; `rooms.services` judges it."""
 
     title = forms.CharField(
         label=_("Title"),
@@ -26,11 +35,34 @@ class RoomForm(forms.Form):
         required=False,
         empty_label=_("No category"),
     )
+    tags = TagsField(
+        label=_("Tags"),
+        max_length=200,
+        required=False,
+        help_text=_("Up to five, with commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
     description = forms.CharField(
         label=_("Description"),
-        max_length=2000,
+        max_length=4000,  # Windows ends lines with two characters; the service counts one.
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+    )
+    visibility = forms.ChoiceField(
+        label=_("Who may watch"), choices=Visibility.choices, required=False
+    )
+    password = forms.CharField(
+        label=_("Password of the room"),
+        max_length=100,
+        required=False,
+        strip=False,
+        help_text=_("Only for rooms with a password. Leave it empty to keep the one there is."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    is_mature = forms.BooleanField(
+        label=_("For adults only"),
+        required=False,
+        help_text=_("Viewers are asked once whether they are adults."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,6 +70,14 @@ class RoomForm(forms.Form):
         choice = self.fields["category"]
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = selectors.categories()
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out who may watch when the form does not say: then nothing about it changes."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value or name != "visibility"
+        }
 
     @staticmethod
     def values_of(room: Room | None) -> dict[str, Any]:
@@ -47,7 +87,11 @@ class RoomForm(forms.Form):
         return {
             "title": room.title,
             "category": room.category_id,
+            "tags": ", ".join(room.tags),
             "description": room.description,
+            # Whoever opens a new room chooses a new password, or lets everybody in.
+            "visibility": room.visibility if room.is_open or not room.is_locked else None,
+            "is_mature": room.is_mature,
         }
 
     def take(self, refusal: Invalid) -> None:
@@ -55,3 +99,14 @@ class RoomForm(forms.Form):
         for name, sentences in refusal.errors.items():
             for sentence in sentences:
                 self.add_error(name if name in self.fields else None, sentence)
+
+
+class PasswordForm(forms.Form):
+    """What somebody at the door of a locked room says."""
+
+    password = forms.CharField(
+        label=_("Password of the room"),
+        max_length=400,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from rooms.models import Room
+from rooms.locks import Pass, fits
+from rooms.models import EndReason, Room
 
 
 def is_owner(user: User | AnonymousUser, room: Room) -> bool:
@@ -18,6 +21,36 @@ def can_edit(user: User | AnonymousUser, room: Room) -> bool:
     return is_owner(user, room)
 
 
+def can_moderate(user: User | AnonymousUser, room: Room) -> bool:  # noqa: ARG001 - its moderators are the room's.
+    """Whether they keep order in it: who runs the site; a room's own moderators will stand here, too."""
+    return user.is_active and user.is_staff
+
+
 def can_end(user: User | AnonymousUser, room: Room) -> bool:
-    """Whether they may end it: its owner, and who runs the site."""
-    return is_owner(user, room) or (user.is_active and user.is_staff)
+    """Whether they may end it."""
+    return is_owner(user, room) or can_moderate(user, room)
+
+
+def end_reason(user: User | AnonymousUser, room: Room) -> EndReason:
+    """Return as what they end it, if they may."""
+    if is_owner(user, room):
+        return EndReason.OWNER
+    return EndReason.ADMIN if user.is_staff else EndReason.MODERATOR
+
+
+def enters_without_password(user: User | AnonymousUser, room: Room) -> bool:
+    """Whether they get a ticket for the asking."""
+    return is_owner(user, room) or can_moderate(user, room)
+
+
+def pass_for(room: Room, user_id: int | None, tickets: Iterable[str]) -> Pass | None:
+    """Return by what right somebody enters the room, or None when they may not."""
+    lock = room.lock
+    if not lock or any(fits(ticket, lock) for ticket in tickets):
+        return Pass(user_id, lock)
+    return Pass(user_id) if user_id is not None and user_id == room.owner_id else None
+
+
+def may_stay(held: Pass, *, owner_id: int, lock: str) -> bool:
+    """Whether whoever entered with `held` may stay, now that the lock is this one."""
+    return not lock or held.lock == lock or held.user_id == owner_id

@@ -2,68 +2,148 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from rooms.models import Category, Room, RoomQuerySet
+from rooms.locks import lock_of
+from rooms.models import Category, Room, RoomQuerySet, Visibility
+from rooms.search import tag_mark, words_of
 from streair.core.errors import NotFound
+from streair.core.texts import folded
 
 _MOST_ON_ONE_PAGE = 60
 _RECENTLY = timedelta(days=7)
 
 
-def _shown() -> RoomQuerySet:
+def shown() -> RoomQuerySet:
     """Rooms with what every card needs."""
     return RoomQuerySet(Room).select_related("owner", "category")
 
 
-def live_rooms(*, category: str = "") -> QuerySet[Room]:
-    """Return the rooms on air, live before reconnecting; of one category, by slug, if given."""
-    rooms = _shown().on_air().live_first()
+def live_rooms(*, category: str = "", tag: str = "", query: str = "") -> QuerySet[Room]:
+    """Return the public rooms on air, live before reconnecting and featured before others.
+
+    Of one category (by slug), with a tag, and with every word of a query, if given.
+    """
+    rooms = shown().listed().on_air().found_by(words_of(query)).live_first()
     if category:
         rooms = rooms.filter(category__slug=category)
+    if tag:
+        rooms = rooms.found_by([tag_mark(tag)])
     return rooms[:_MOST_ON_ONE_PAGE]
 
 
 def other_live_rooms(room: Room, *, limit: int = 6) -> QuerySet[Room]:
-    """Return what else is on air beside `room`."""
-    return _shown().on_air().exclude(pk=room.pk).live_first()[:limit]
+    """Return what else is on air, in public, beside `room`."""
+    return shown().listed().on_air().exclude(pk=room.pk).live_first()[:limit]
 
 
 def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
-    """Return rooms that were on air and ended within the week, the latest first."""
-    rooms = _shown().ended().filter(live_since__isnull=False, ended_at__gt=now() - _RECENTLY)
+    """Return public rooms that were on air and ended within the week, the latest first."""
+    rooms = shown().listed().ended()
+    rooms = rooms.filter(live_since__isnull=False, ended_at__gt=now() - _RECENTLY)
     return rooms.order_by("-ended_at")[:limit]
 
 
 def room_for_viewer(room_id: str) -> Room:
-    """Return the room at `room_id`, owner and category included, or raise NotFound."""
+    """Return the room at `room_id`, owner and category included, or raise NotFound.
+
+    Whether the viewer may enter is another question (rooms.permissions).
+    """
     try:
-        return _shown().get(room_id=room_id)
+        return shown().get(room_id=room_id)
     except Room.DoesNotExist as exc:
         raise NotFound(_("There is no room at this address."), code="room-not-found") from exc
 
 
 def open_room_of(user: User) -> Room | None:
     """Return the room of `user` that is not ended, if there is one."""
-    return _shown().open().owned_by(user.pk).first()
+    return shown().open().owned_by(user.pk).first()
 
 
 def last_room_of(user: User) -> Room | None:
     """Return the room that `user` opened last, whatever its state."""
-    return _shown().owned_by(user.pk).order_by("-created", "-pk").first()
+    return shown().owned_by(user.pk).order_by("-created", "-pk").first()
 
 
-def past_rooms(user: User, *, limit: int = 24) -> QuerySet[Room]:
-    """Return the ended rooms of `user` that were on air, the latest first."""
-    rooms = _shown().owned_by(user.pk).ended().filter(live_since__isnull=False)
-    return rooms.order_by("-ended_at")[:limit]
+def channel_room(user: User, *, to_owner: bool) -> Room | None:
+    """Return the open room that the channel page of `user` shows: to others a public one only."""
+    rooms = shown().open().owned_by(user.pk)
+    return (rooms if to_owner else rooms.listed()).first()
+
+
+def past_rooms(user: User, *, to_owner: bool = False, limit: int = 24) -> QuerySet[Room]:
+    """Return the ended rooms of `user` that were on air, the latest first; to others public ones only."""
+    rooms = shown().owned_by(user.pk).ended().filter(live_since__isnull=False)
+    return (rooms if to_owner else rooms.listed()).order_by("-ended_at")[:limit]
+
+
+def rooms_of(
+    user: User, *, to_owner: bool, before: int | None, limit: int
+) -> tuple[list[Room], int | None]:
+    """Return the rooms that `user` opened, the latest first, from behind the one with the key `before`.
+
+    To others public ones only. The second is the key to go on from, or None at the end.
+    """
+    rooms = shown().owned_by(user.pk).order_by("-pk")
+    if not to_owner:
+        rooms = rooms.listed()
+    if before is not None:
+        rooms = rooms.filter(pk__lt=before)
+    page = list(rooms[: limit + 1])
+    return page[:limit], page[limit - 1].pk if len(page) > limit else None
+
+
+def locks(room_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Return the owner and the lock of those of these rooms that are locked, by public id, in one query."""
+    rows = Room.objects.filter(room_id__in=list(room_ids), visibility=Visibility.PASSWORD)
+    found = rows.values_list("room_id", "owner_id", "password")
+    return {room_id: (owner_id, lock_of(room_id, stored)) for room_id, owner_id, stored in found}
 
 
 def categories() -> QuerySet[Category]:
     """Return what a stream can be about, in the site's order."""
     return Category.objects.all()
+
+
+def states_of_open_rooms() -> list[tuple[str, str]]:
+    """Return the public id and the state of every room that is not over."""
+    return list(Room.objects.open().values_list("room_id", "state"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much somebody has streamed for everybody."""
+
+    streams: int
+    last_live: datetime | None
+    live_room: str
+
+
+def public_figures(user: User) -> Figures:
+    """Return how much `user` has streamed in public rooms, and where they are live. Two queries."""
+    rooms = RoomQuerySet(Room).owned_by(user.pk).listed()
+    aired = rooms.filter(live_since__isnull=False)
+    sums = aired.aggregate(streams=Count("pk"), last_live=Max("live_since"))
+    live = rooms.on_air().values_list("room_id", flat=True).first()
+    return Figures(sums["streams"], sums["last_live"], live or "")
+
+
+def has_category(slug: str) -> bool:
+    """Whether there is a category of this slug."""
+    return Category.objects.filter(slug=slug).exists()
+
+
+def category_called(text: str) -> Category | None:
+    """Return the category with this slug, or this name in any language, marks and case aside."""
+    asked = folded(text)
+    for category in categories():
+        if asked in {category.slug, folded(category.name_vi), folded(category.name_en)}:
+            return category
+    return None

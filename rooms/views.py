@@ -1,21 +1,92 @@
-"""Pages that show rooms: watching one, and a streamer's channel."""
+"""Pages that show rooms: watching one, the doors before it, and a streamer's channel."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import person
-from rooms import permissions, selectors
+from rooms import permissions, selectors, services
+from rooms.cookies import is_grown_up, remember_grown_up, remember_ticket
+from rooms.forms import PasswordForm
+from rooms.locks import Pass, held_tickets, ticket_for
+from rooms.models import Room
 from rooms.viewer_board import viewer_counts
+from streair.core.addresses import address_of_request, bucket
+from streair.core.errors import StreAirError
 
 
 @require_safe
 def watch(request: HttpRequest, room_id: str) -> HttpResponse:
-    """Show one room: its stream while it is on air, a face that says why while it is not."""
+    """Show one room, to those who may enter: its stream, or a face that says why there is none."""
     room = selectors.room_for_viewer(room_id)
+    is_moderator = permissions.can_moderate(request.user, room)
+    if _pass(request, room) is None and not is_moderator:
+        return _ask_for_password(request, room, PasswordForm(), status=403)
+    if room.is_mature and not permissions.is_owner(request.user, room) and not is_grown_up(request):
+        return _private(render(request, "rooms/mature.html", {"room": room}), room)
+    response = _watch_page(request, room)
+    if is_moderator and room.is_locked:
+        # The socket and the stream ask for it; they do not know who keeps order.
+        remember_ticket(response, room, ticket_for(room.lock))
+    return _private(response, room)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest, room_id: str) -> HttpResponse:
+    """Take the password of a locked room. Whoever comes with a GET gets the room, or the form again."""
+    response = redirect("rooms:watch", room_id)
+    if request.method != "POST":
+        return response
+    room = selectors.room_for_viewer(room_id)
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return _ask_for_password(request, room, form, status=422)
+    try:
+        ticket = services.unlock(
+            room=room,
+            password=form.cleaned_data["password"],
+            address=bucket(address_of_request(request)),
+            user=request.user if request.user.is_authenticated else None,
+        )
+    except StreAirError as refused:
+        form.add_error("password", str(refused))
+        answer = _ask_for_password(request, room, form, status=refused.status)
+        if refused.retry_after is not None:
+            answer["Retry-After"] = str(refused.retry_after)
+        return answer
+    remember_ticket(response, room, ticket)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mature(request: HttpRequest, room_id: str) -> HttpResponse:
+    """Take a reader's word that they are an adult; asked once."""
+    response = redirect("rooms:watch", room_id)
+    if request.method == "POST":
+        remember_grown_up(response)
+    return response
+
+
+@require_safe
+def channel(request: HttpRequest, username: str) -> HttpResponse:
+    """Show a streamer: the open room, or that they are away; and what was before."""
+    owner = person(username)
+    if owner.username != username:
+        return HttpResponsePermanentRedirect(reverse("rooms:channel", args=[owner.username]))
+    is_self = request.user == owner
+    page = {
+        "owner": owner,
+        "is_self": is_self,
+        "room": selectors.channel_room(owner, to_owner=is_self),
+        "past": selectors.past_rooms(owner, to_owner=is_self),
+    }
+    return render(request, "rooms/channel.html", page)
+
+
+def _watch_page(request: HttpRequest, room: Room) -> HttpResponse:
     others = list(selectors.other_live_rooms(room))
     counts = viewer_counts(each.room_id for each in [room, *others])
     page = {
@@ -28,16 +99,22 @@ def watch(request: HttpRequest, room_id: str) -> HttpResponse:
     return render(request, "rooms/watch.html", page)
 
 
-@require_safe
-def channel(request: HttpRequest, username: str) -> HttpResponse:
-    """Show a streamer: the open room, or that they are away; and what was before."""
-    owner = person(username)
-    if owner.username != username:
-        return HttpResponsePermanentRedirect(reverse("rooms:channel", args=[owner.username]))
-    page = {
-        "owner": owner,
-        "is_self": request.user == owner,
-        "room": selectors.open_room_of(owner),
-        "past": selectors.past_rooms(owner),
-    }
-    return render(request, "rooms/channel.html", page)
+def _ask_for_password(
+    request: HttpRequest, room: Room, form: PasswordForm, *, status: int
+) -> HttpResponse:
+    # The page says nothing about the room but its address, which the reader knows.
+    page = {"room_id": room.room_id, "form": form}
+    return _private(render(request, "rooms/locked.html", page, status=status), room)
+
+
+def _pass(request: HttpRequest, room: Room) -> Pass | None:
+    return permissions.pass_for(room, request.user.pk, held_tickets(room.room_id, request.COOKIES))
+
+
+def _private(response: HttpResponse, room: Room) -> HttpResponse:
+    """Keep what is not for everybody out of caches and search engines."""
+    if not room.is_public or room.is_mature:
+        response["Cache-Control"] = "no-store"
+    if not room.is_public:
+        response["X-Robots-Tag"] = "noindex"
+    return response

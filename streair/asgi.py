@@ -3,9 +3,8 @@
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
-
 from streair.bodies import BodyLimit
+from streair.handler import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
 django_application = BodyLimit(get_asgi_application())

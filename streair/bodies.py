@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from streair.core.errors import Malformed, StreAirError, TooLarge, TooSlow
+from streair.core.language import language_of_scope
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -14,35 +20,66 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 BODY_SECONDS = 30.0
+# A picture of 5 MB, and the form around it.
+_PICTURE_BYTES = 6 * 1024 * 1024
+# Where more may be sent than elsewhere.
+LARGER = {
+    f"{prefix}{kind}{end}": _PICTURE_BYTES
+    for kind in ("avatar", "banner")
+    for prefix, end in [
+        ("/api/users/me/", ""),
+        ("/account/pictures/", "/"),
+        ("/en/account/pictures/", "/"),
+    ]
+}
+
+_TOO_LARGE = TooLarge(_("The request is too large."))
+_TOO_SLOW = TooSlow(_("The request took too long."))
+_UNREADABLE = Malformed(_("This could not be understood."))
 
 
 class BodyLimit:
     """Passes requests on, until one sends more than `size` bytes or takes longer than `seconds`.
+
+    `larger` has the sizes of paths to which more may be sent.
 
     Such a client gets 413 or 408 and the end of its connection; the application behind is
     told that the client has gone.
     """
 
     def __init__(
-        self, application: Application, *, size: int = MAX_BODY_BYTES, seconds: float = BODY_SECONDS
+        self,
+        application: Application,
+        *,
+        size: int = MAX_BODY_BYTES,
+        seconds: float = BODY_SECONDS,
+        larger: Mapping[str, int] = LARGER,
     ) -> None:
         self._application = application
         self._size = size
         self._seconds = seconds
+        self._larger = larger
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
-        if _announced(scope) > self._size:
-            await _refuse(send, 413, "too-large")
+        if _has_impossible_type(scope):
+            await _refuse(scope, send, _UNREADABLE)
             return
-        body = _Body(receive, send, size=self._size, seconds=self._seconds)
+        size = self._larger.get(scope["path"], self._size)
+        if _announced(scope) > size:
+            await _refuse(scope, send, _TOO_LARGE)
+            return
+        body = _Body(scope, receive, send, size=size, seconds=self._seconds)
         await self._application(scope, body.receive, body.send)
 
 
 class _Body:
     """One request on its way in."""
 
-    def __init__(self, receive: Receive, send: Send, *, size: int, seconds: float) -> None:
+    def __init__(
+        self, scope: Any, receive: Receive, send: Send, *, size: int, seconds: float
+    ) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
         self._left = size
@@ -57,21 +94,27 @@ class _Body:
             async with asyncio.timeout_at(self._deadline):
                 message = await self._receive()
         except TimeoutError:
-            return await self._give_up(408, "too-slow")
+            return await self._give_up(_TOO_SLOW)
         self._left -= len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._left < 0:
-            return await self._give_up(413, "too-large")
+            return await self._give_up(_TOO_LARGE)
         return message
 
     async def send(self, message: Message) -> None:
         if not self._is_refused:
             await self._send(message)
 
-    async def _give_up(self, status: int, code: str) -> Message:
+    async def _give_up(self, error: StreAirError) -> Message:
         self._is_refused = True
-        await _refuse(self._send, status, code)
+        await _refuse(self._scope, self._send, error)
         return {"type": "http.disconnect"}
+
+
+def _has_impossible_type(scope: Any) -> bool:
+    """Whether the type of the body has a NUL, which Django would look for among Python's encodings, and fail."""
+    types = [value for name, value in scope["headers"] if name == b"content-type"]
+    return any(b"\0" in value or b"%00" in value for value in types)
 
 
 def _announced(scope: Any) -> int:
@@ -79,14 +122,14 @@ def _announced(scope: Any) -> int:
     return max((int(value) for value in lengths if value.isdigit()), default=0)
 
 
-async def _refuse(send: Send, status: int, code: str) -> None:
+async def _refuse(scope: Any, send: Send, error: StreAirError) -> None:
     # For programs and attackers: a browser's forms are far below the limit.
-    messages = {413: "The request is too large.", 408: "The request took too long."}
-    body = json.dumps({"code": code, "message": messages[status]}).encode()
+    with translation.override(language_of_scope(scope)):
+        body = json.dumps(error.as_dict()).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -6,6 +6,7 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -53,6 +54,12 @@ def duration(name: str, default: str) -> timedelta:
     if match is None:
         raise ValueError(f"{name} must be a span of time like 15m, 12h or 7d, not {value!r}.")
     return timedelta(seconds=int(match[1]) * _SECONDS[match[2] or "s"])
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Return the variable `name`, a URL that says how mail is sent, as Django's EMAIL_ settings."""
+    found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    return found
 
 
 def words(name: str, default: list[str] | None = None) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,9 @@ from streair import env, hosts
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
 DEBUG = env.flag("DEBUG", default=False)
+
+VERSION = "1.0.0"
+COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
 
 PORT = env.number("PORT", 3000)
 CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
@@ -90,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rooms.visitors.VisitorMiddleware",
@@ -174,6 +179,16 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}
     }
 
+# Pages of lists, some tens of KB each. Whoever searches for many different things fills no more than this.
+CACHES["pages"] = (
+    CACHES["default"]
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    }
+)
 CACHES["limits"] = {
     "BACKEND": "streair.core.counting_cache.CountingCache",
     "LOCATION": "default",
@@ -202,6 +217,26 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SESSION_ENGINE = "streair.core.sessions"
+# Who a bearer token stands for, at sockets and streams.
+IDENTITY_BACKEND = "accounts.identities"
+# How long somebody who asked to be deleted may come back.
+LEAVING_DAYS = env.number("LEAVING_DAYS", 14)
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # A link in a mail is good for that many seconds.
+EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
+
+# --- Mail -------------------------------------------------------------------------------
+
+# consolemail:// writes mails to the log; smtp+tls://user:password@host:587 sends them.
+_MAIL = env.mail("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL["EMAIL_HOST"]
+EMAIL_PORT = _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _MAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
 
 # --- Languages and time -----------------------------------------------------------------
 
@@ -220,6 +255,10 @@ TIME_ZONE = env.text("TIME_ZONE", "Asia/Ho_Chi_Minh")
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "streair.staticfiles.AppFiles",
+]
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -233,6 +272,8 @@ STORAGES = {
 
 # Pages name hashed files only; compressing the others too doubled the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# What is compressed already, and maps, which only developers' tools ask for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
 
 # --- Security ---------------------------------------------------------------------------
 
@@ -274,28 +315,56 @@ CONTENT_SECURITY_POLICY = {
 # --- API --------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.Bearer",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["streair.core.api.parsers.Json"],
+    "DEFAULT_SCHEMA_CLASS": "streair.core.api.schema.EndpointSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "streair.core.api.errors.answer",
     "DATETIME_FORMAT": "iso-8601",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SIMPLE_JWT = {
+SPECTACULAR_SETTINGS = {
+    "TITLE": "StreAir",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": CLIENT_URL or "/"}],
+    "EXTERNAL_DOCS": {"url": "/api/docs/api.md", "description": "A start for bots and apps"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ReportKindEnum": "rooms.models.ReportKind",
+        "ReportReasonEnum": "rooms.models.ReportReason",
+        "RoomStateEnum": "rooms.models.RoomState",
+        "ScopeEnum": "streair.core.api.scopes.Scope",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "streair.core.api.document.finish",
+        "streams.document.add_stream_proxy",
+    ],
+}
+_ACCESS = env.duration("JWT_EXPIRES_IN", "7d")
+SIMPLE_JWT: dict[str, Any] = {
     "SIGNING_KEY": JWT_SECRET,
     "ALGORITHM": "HS256",
     "ISSUER": "streair",
     "AUDIENCE": "streair-api",
-    "ACCESS_TOKEN_LIFETIME": env.duration("JWT_EXPIRES_IN", "7d"),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ACCESS_TOKEN_LIFETIME": _ACCESS,
+    "REFRESH_TOKEN_LIFETIME": max(timedelta(days=30), _ACCESS),
+    "LEEWAY": 5,  # Seconds by which the clocks of several servers may differ.
 }
 
 # Pages of another site may use the API only if it is ours: CLIENT_URL, as the person who is signed in there.
 CORS_ALLOWED_ORIGINS = [CLIENT_URL] if CLIENT_URL else []
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, "x-room-ticket"]
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     *("Link", "Retry-After", "X-Request-ID"),

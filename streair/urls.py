@@ -2,9 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from streair import views
+from streair import media, operations, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -17,8 +17,11 @@ hooks = [
 
 # Without a slash at the end, and without a redirect to one.
 api = [
+    path("", include("accounts.api.urls")),
     path("", include("rooms.api.urls")),
     path("", include("chat.api.urls")),
+    path("", include("streair.core.api.urls")),
+    path("", include("streams.api.urls")),
 ]
 
 pages = i18n_patterns(
@@ -32,9 +35,14 @@ pages = i18n_patterns(
 urlpatterns = [
     *hooks,
     path("api/", include(api)),
+    re_path(r"^media/(?P<name>(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.webp)$", media.picture, name="media"),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
+    path("admin/operations/", operations.operations, name="operations"),
     path("admin/", admin.site.urls),
+    path("health", operations.overview, name="health"),
+    path("health/live", operations.live, name="health-live"),
+    path("health/ready", operations.ready, name="health-ready"),
     *pages,
 ]
 

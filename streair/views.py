@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rooms import selectors
+from rooms.search import LONGEST_QUERY
 from rooms.viewer_board import viewer_counts
 from streair.core.errors import Broken, Malformed, NotAllowed, NotFound
 from streair.core.pages import error_response, wants_json
 from streair.core.preferences import prefers_english, remember_language
 from streair.core.redirects import in_language
 from streair.core.requests import request_id
+from streair.core.texts import tag_of
 
 
 @require_safe
@@ -27,13 +29,18 @@ def home(request: HttpRequest) -> HttpResponse:
         remember_language(response, "en")
     else:
         category = request.GET.get("category", "")
-        rooms = list(selectors.live_rooms(category=category))
+        tag = tag_of(request.GET.get("tag", ""))
+        query = request.GET.get("q", "")[:LONGEST_QUERY].strip()
+        rooms = list(selectors.live_rooms(category=category, tag=tag, query=query))
         page = {
             "rooms": rooms,
             "viewers": viewer_counts(room.room_id for room in rooms),
             "past": selectors.recently_ended(),
             "categories": selectors.categories(),
             "category": category,
+            "tag": tag,
+            "query": query,
+            "is_filtered": bool(category or tag or query),
         }
         response = render(request, "home.html", page)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from rooms.locks import Pass
 from rooms.models import Room, RoomState
+from rooms.permissions import pass_for
 from rooms.selectors import room_for_viewer
-from streair.core.errors import NotFound
+from streair.core.errors import NotAllowed, NotFound
 from streair.core.realtime.identity import Identity, over
 from streams import keys
 from streams.models import Publisher, StreamKey
@@ -17,25 +19,37 @@ from streams.models import Publisher, StreamKey
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """By what right somebody watches: as a signed-in user, through their own key, as anybody."""
+    """By what right somebody watches: as a signed-in user, through their own key, with a ticket, as anybody."""
 
     identity: Identity | None = None
     key_digest: str = ""
+    lock: str = ""  # Of a locked room, as it was when their ticket fitted.
+
+    @property
+    def held(self) -> Pass:
+        """What they entered the room with."""
+        return Pass(self.identity.user_id if self.identity else None, self.lock)
 
 
-def watchable_room(*, name: str, identity: Identity | None) -> tuple[str, Viewer]:
+def watchable_room(
+    *, name: str, identity: Identity | None, tickets: Iterable[str] = ()
+) -> tuple[str, Viewer]:
     """Return the room id to play for `name`, and by what right it is played.
 
     `name` is a room id, or the caller's own stream key (their preview). Raises NotFound when
-    there is no such room, when it is over, and while nobody publishes into it.
+    there is no such room, when it is over, and while nobody publishes into it; NotAllowed
+    ("room-locked") when it takes a password and no ticket fits.
     """
     digest = keys.digest(name) if keys.is_stream_key(name) else ""
     room = _room_of_key(digest, identity) if digest else room_for_viewer(room_id=name)
+    held = pass_for(room, identity.user_id if identity else None, tickets)
+    if held is None:
+        raise NotAllowed(_("This room has a password."), code="room-locked")
     if room.state == RoomState.ENDED:
         raise NotFound(_("This stream has ended."), code="stream-ended")
     if room.state == RoomState.WAITING and not _has_publisher(room):
         raise NotFound(_("This stream has not started yet."), code="stream-not-live")
-    return room.room_id, Viewer(identity, digest)
+    return room.room_id, Viewer(identity, digest, held.lock)
 
 
 def lost_rights(viewers: Iterable[Viewer]) -> set[Viewer]:

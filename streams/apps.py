@@ -9,3 +9,10 @@ class StreamsConfig(AppConfig):
 
     name = "streams"
     verbose_name = _("streams")
+
+    def ready(self) -> None:
+        """Tell accounts what streams know of people, and operations how sidecar and worker do."""
+        from streams import health, people  # noqa: PLC0415 - models can be imported only now.
+
+        people.register()
+        health.install()

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from channels.db import database_sync_to_async
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
-from django.http import HttpRequest, parse_cookie
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from rooms.locks import HEADER, cookie_name, held_tickets
 from streair.core import addresses, ratelimit
+from streair.core.api.errors import CHALLENGE
 from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
-from streair.core.realtime.identity import identify
+from streair.core.realtime.identity import bearer_of, identify
 from streams import access
+from streams.admissions import Admissions
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
 from streams.runtime import Runtime
@@ -28,6 +32,7 @@ from streams.runtime import Runtime
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
 
 PREFIX = "/api/stream-proxy/live/"
 _NAME = re.compile(re.escape(PREFIX) + r"([0-9A-Za-z_-]{1,64})\.flv")
@@ -50,21 +55,33 @@ class FlvEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request: an error as JSON, or FLV until somebody has had enough."""
         request = _django_request(scope)
+        shared = _for_other_sites(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            await _send(send, 200, [*shared, (b"content-length", b"0")], b"")
+            return
         self._runtime.start()
         try:
-            key, viewer = await _admit(request, scope["path"], addresses.address_of_scope(scope))
+            key, viewer = await _admit(
+                request,
+                scope["path"],
+                addresses.address_of_scope(scope),
+                bearer_of(scope["headers"]),
+            )
         except StreAirError as error:
-            await _send_error(send, request, error)
+            await _send_error(send, request, error, shared)
             return
+        headers = (*_HEADERS, *shared)
         try:
             await deliver(
-                self._runtime.rooms, key, scope, receive, send, headers=_HEADERS, label=viewer
+                self._runtime.rooms, key, scope, receive, send, headers=headers, label=viewer
             )
         except RelayClosed:
-            await _send_error(send, request, _RESTARTING)
+            await _send_error(send, request, _RESTARTING, shared)
 
 
-def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, access.Viewer]:
+def _admit_now(
+    request: HttpRequest, path: str, address: str, bearer: str | None
+) -> tuple[str, access.Viewer]:
     """Return the room to play and by what right, or raise a StreAirError."""
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(gettext_lazy("Only GET and HEAD are allowed here."))
@@ -73,8 +90,25 @@ def _admit_now(request: HttpRequest, path: str, address: str) -> tuple[str, acce
     match = _NAME.fullmatch(path)
     if match is None:
         raise NotFound(gettext_lazy("There is no such room."), code="room-not-found")
-    return access.watchable_room(name=match[1], identity=identify(request.COOKIES))
+    name, ticket = match[1], request.headers.get(HEADER, "")
+    if ticket or _comes_as_somebody(request, name):
+        tickets = held_tickets(name, request.COOKIES, ticket)
+        identity = identify(request.COOKIES, bearer)
+        return access.watchable_room(name=name, identity=identity, tickets=tickets)
+    return _for_anybody.get(name, lambda: access.watchable_room(name=name, identity=None))
 
+
+def _comes_as_somebody(request: HttpRequest, name: str) -> bool:
+    """Whether there is more to look at than which room is asked for."""
+    return (
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        or cookie_name(name) in request.COOKIES
+        or "Authorization" in request.headers
+    )
+
+
+# Of those who come as nobody in particular: what one of them may, all may.
+_for_anybody = Admissions()
 
 # In a thread of its own, whose database connection is closed before the first byte is sent.
 _admit = database_sync_to_async(_admit_now, thread_sensitive=False)
@@ -85,22 +119,49 @@ def _django_request(scope: Scope) -> HttpRequest:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     request = HttpRequest()
     request.method = scope["method"]
+    request.path = request.path_info = scope["path"]
     request.COOKIES = parse_cookie(headers.get("cookie", ""))
-    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get("accept-language", "")
+    for name, value in headers.items():
+        request.META[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return request
 
 
-async def _send_error(send: Send, request: HttpRequest, error: StreAirError) -> None:
+def _for_other_sites(request: HttpRequest) -> list[tuple[bytes, bytes]]:
+    """Return what lets pages of CLIENT_URL read the answer: what the rest of the API says, too."""
+    if "Origin" not in request.headers:
+        return []
+    answer = _cors(request)
+    assert isinstance(answer, HttpResponse), "made of what is not asynchronous"
+    return [
+        (name.lower().encode(), value.encode())
+        for name, value in answer.items()
+        if name.lower().startswith("access-control-") or name.lower() == "vary"
+    ]
+
+
+_cors = CorsMiddleware(lambda _request: HttpResponse())
+
+
+async def _send_error(
+    send: Send, request: HttpRequest, error: StreAirError, more: Headers = ()
+) -> None:
     with translation.override(translation.get_language_from_request(request)):
         body = json.dumps(error.as_dict()).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        *more,
     ]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(error.retry_after).encode()))
+    if error.status == 401:
+        headers.append((b"www-authenticate", CHALLENGE.encode()))
     if error.status == 405:
         headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+    await _send(send, error.status, headers, b"" if request.method == "HEAD" else body)
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body})

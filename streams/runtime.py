@@ -16,14 +16,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.timezone import now
 
 from rooms.models import RoomState
+from rooms.permissions import may_stay
 from streams import access, selectors, services
 from streams.relay.inspector import Report
 from streams.relay.rooms import Rooms
@@ -41,8 +43,10 @@ _first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensiti
 _describe = database_sync_to_async(services.describe, thread_sensitive=False)
 _lost_rights = database_sync_to_async(access.lost_rights, thread_sensitive=False)
 
-# What most people watch as; there is no right to lose.
+# What most people watch as; there is no sign-in or key to lose.
 _ANYBODY = access.Viewer()
+
+States = Mapping[str, selectors.WatchState]
 
 
 def upstream_url(session: str) -> str:
@@ -154,15 +158,15 @@ class Runtime:
     async def _follow(self) -> None:
         keys = self.rooms.open_keys()
         if keys:
-            await self._retarget(keys)
-            await self._eject(keys)
+            states = await self._retarget(keys)
+            await self._eject(keys, states)
         for room_id, session in (await _awaiting()).items():
             if room_id not in self.rooms.open_keys():
                 await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
 
-    async def _retarget(self, keys: Iterable[str]) -> None:
+    async def _retarget(self, keys: Iterable[str]) -> States:
         asked = time.monotonic()
-        states = await _watch_states(room_ids=list(keys))
+        states: States = await _watch_states(room_ids=list(keys))
         self._expected = {key: at for key, at in self._expected.items() if at >= asked}
         for key in keys:
             state = states.get(key)
@@ -173,19 +177,31 @@ class Runtime:
             else:
                 url = upstream_url(state.session) if state.session else None
                 self.rooms.retarget(key, url)
+        return states
 
-    async def _eject(self, keys: Iterable[str]) -> None:
-        """Close the streams of those who signed out, were deactivated or changed their key."""
+    async def _eject(self, keys: Iterable[str], states: States) -> None:
+        """Close the streams of those who signed out, were deactivated, changed their key or were locked out."""
         labels = {key: self.rooms.labels(key) for key in keys}
         viewers = {label for found in labels.values() for label in found} - {_ANYBODY}
         lost = await _lost_rights(viewers) if viewers else set()
         for key, found in labels.items():
-            for viewer in found & lost:
+            for viewer in found & (lost | _locked_out(found, states.get(key))):
                 self.rooms.eject(key, viewer, "not-allowed")
 
     async def _locate(self, key: str) -> str | None:
         state = (await _watch_states(room_ids=[key])).get(key)
         return upstream_url(state.session) if state and state.session else None
+
+
+def _locked_out(viewers: Iterable[Any], state: selectors.WatchState | None) -> set[access.Viewer]:
+    """Return those who would not get in any more: the room has another lock than they had a ticket for."""
+    if state is None or not state.lock:
+        return set()
+    return {
+        viewer
+        for viewer in viewers
+        if not may_stay(viewer.held, owner_id=state.owner_id, lock=state.lock)
+    }
 
 
 _runtime: Runtime | None = None

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from accounts.models import User
-from rooms.models import Room, RoomState
-from streams import problems
+from rooms.locks import lock_of
+from rooms.models import Room, RoomQuerySet, RoomState, Visibility
+from streams import keys, problems
 from streams.models import Broadcast, Publisher, StreamKey
 
 
@@ -23,6 +24,8 @@ class WatchState:
     state: str
     end_reason: str
     session: str | None
+    owner_id: int
+    lock: str  # Empty while the room lets everybody in.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,19 @@ def watch_states(room_ids: Iterable[str]) -> dict[str, WatchState]:
     rows = (
         Room.objects.filter(room_id__in=list(room_ids))
         .annotate(here=here)
-        .values_list("room_id", "state", "end_reason", "here__session")
+        .values_list(
+            *("room_id", "state", "end_reason", "here__session", "owner_id"),
+            *("visibility", "password"),
+        )
     )
-    return {room_id: WatchState(*rest) for room_id, *rest in rows}
+    return {
+        room_id: WatchState(state, reason, session, owner_id, _lock(room_id, visibility, password))
+        for room_id, state, reason, session, owner_id, visibility, password in rows
+    }
+
+
+def _lock(room_id: str, visibility: str, password: str) -> str:
+    return lock_of(room_id, password) if visibility == Visibility.PASSWORD else ""
 
 
 def sessions_awaiting_keyframe() -> dict[str, str]:
@@ -72,6 +85,21 @@ def refusal_of(user: User) -> RefusalNote | None:
         return None
     message = str(problems.Refusal(key.refusal).label)
     return RefusalNote(code=key.refusal, message=message, at=key.refused)
+
+
+def key_use(user: User) -> StreamKey:
+    """Return the row of the user's key: since when there is it, and who used it last."""
+    return StreamKey.objects.get(owner=user)
+
+
+def owns_key(user: User, key: str) -> bool:
+    """Whether `key` is the user's stream key."""
+    return StreamKey.objects.filter(owner=user, digest=keys.digest(key)).exists()
+
+
+def is_streaming(user: User) -> bool:
+    """Whether the user is on air."""
+    return RoomQuerySet(Room).on_air().owned_by(user.pk).exists()
 
 
 def studio_health(room: Room) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from rooms import permissions
 from rooms import selectors as room_selectors
 from rooms import services as room_services
 from rooms.forms import RoomForm
-from rooms.models import EndReason, Room
+from rooms.models import Room
 from rooms.viewer_board import viewer_counts
 from streair.core.errors import Conflict, Invalid, NotAllowed
 from streams import keys, selectors, services
@@ -130,7 +130,7 @@ def room_end(request: StreamerRequest, room_id: str) -> HttpResponse:
         raise NotAllowed(_("This room is somebody else's."))
     if request.method != "POST":
         return render(request, "streams/confirm_end.html", {"room": room})
-    reason = EndReason.OWNER if permissions.is_owner(request.user, room) else EndReason.ADMIN
+    reason = permissions.end_reason(request.user, room)
     services.end_stream(room=room, reason=reason, by=request.user)
     messages.success(request, _("The stream has ended."))
     return redirect("streams:studio")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from django.db import close_old_connections
 from django.utils.timezone import now
 
-from streams import services
+from accounts import services as accounts
+from streams import heartbeat, services
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat, ask_stat
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3.0
 # A sidecar that crashed is back within a second; one that is silent for longer has nobody.
 SILENCE_SECONDS = 8.0
+# How often accounts are looked at whose grace is over, and sign-ins that are.
+ACCOUNTS_SECONDS = 600.0
 
 
 class Worker:
@@ -29,6 +32,7 @@ class Worker:
         self._ask = ask
         self._clock = clock
         self._silent_since: float | None = None
+        self._accounts_at: float | None = None
 
     def run(self) -> None:
         """Work until the process ends."""
@@ -36,12 +40,13 @@ class Worker:
             started = self._clock()
             close_old_connections()
             self.round()
+            heartbeat.beat()
             close_old_connections()
             time.sleep(max(0.0, started + EVERY_SECONDS - self._clock()))
 
     def round(self) -> None:
         """Do everything once. Never fails: each step is tried whatever became of the others."""
-        for step in (self._reconcile, self._expire_grace, self._end_idle):
+        for step in (self._reconcile, self._expire_grace, self._end_idle, self._tidy_accounts):
             try:
                 step()
             except Exception:
@@ -77,3 +82,12 @@ class Worker:
         ended = services.end_idle(at=now())
         if ended:
             logger.info("%d room(s) ended: nothing was streamed for too long.", ended)
+
+    def _tidy_accounts(self) -> None:
+        if self._accounts_at is not None and self._clock() - self._accounts_at < ACCOUNTS_SECONDS:
+            return
+        self._accounts_at = self._clock()
+        erased = accounts.erase_due(at=now())
+        if erased:
+            logger.info("%d account(s) erased: their owners did not come back.", erased)
+        accounts.forget_old_sign_ins(at=now())

@@ -7,9 +7,13 @@ from typing import ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Q
+from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.picture_urls import picture_url
 
 username_characters = RegexValidator(
     r"\A[A-Za-z0-9_.]+\Z",
@@ -25,9 +29,17 @@ class UserQuerySet(models.QuerySet["User"]):
         """Those called `username`, whatever the case."""
         return self.filter(username__iexact=username)
 
+    def able(self, pk: int, *, link_version: int) -> Self:
+        """The one who may use a link in a mail, unless it was used."""
+        return self.active().filter(pk=pk, link_version=link_version)
+
     def active(self) -> Self:
         """Those who may sign in."""
         return self.filter(is_active=True)
+
+    def shown(self) -> Self:
+        """Those whom others may find: neither locked out nor about to leave."""
+        return self.filter(is_active=True, leaving_since__isnull=True)
 
 
 class Users(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -52,9 +64,23 @@ class User(AbstractUser):
         validators=[MinLengthValidator(3), username_characters],
         error_messages={"unique": _("This user name is taken.")},
     )
+    # What others could take for this name (accounts.names); empty in rows that clashed before there was one.
+    skeleton = models.CharField(max_length=60, blank=True, default="", editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
+    # Only a verified address belongs to somebody: whoever merely typed it must not keep its owner out.
+    email_verified = models.BooleanField(_("e-mail verified"), default=False)
     display_name = models.CharField(_("display name"), max_length=50, blank=True)
     bio = models.CharField(_("about me"), max_length=500, blank=True)
+    # [{"title": …, "url": …}], in the owner's order.
+    links = models.JSONField(_("links"), default=list, blank=True)
+    # Names of pictures in MEDIA_ROOT without size and ending (accounts.pictures), or "".
+    avatar = models.CharField(max_length=60, blank=True, default="", editable=False)
+    banner = models.CharField(max_length=60, blank=True, default="", editable=False)
+    # Since when they want to be gone; the worker erases them after a grace.
+    leaving_since = models.DateTimeField(_("leaving since"), null=True, blank=True, db_index=True)
+    erased = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    # Links in mails carry this number; using one raises it, so that each works once.
+    link_version = models.PositiveIntegerField(default=0, editable=False)
     # Every token, session and socket carries this number; raising it ends them all.
     token_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -63,6 +89,8 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        # `iexact` asks for the upper case.
+        indexes: ClassVar = [models.Index(Upper("email"), name="user_email_whatever_case")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 Lower("username"),
@@ -71,8 +99,15 @@ class User(AbstractUser):
             ),
             models.UniqueConstraint(
                 Lower("email"),
-                name="user_email_unique_whatever_case",
+                condition=Q(email_verified=True),
+                name="user_email_one_owner",
                 violation_error_message=_("This e-mail address is in use already."),
+            ),
+            models.UniqueConstraint(
+                fields=["skeleton"],
+                condition=~Q(skeleton=""),
+                name="user_skeleton_unique",
+                violation_error_message=_("This user name looks like one that is taken."),
             ),
         ]
 
@@ -82,7 +117,24 @@ class User(AbstractUser):
     @property
     def shown_name(self) -> str:
         """The name that others read."""
+        if self.erased:
+            return gettext("deleted user")
         return self.display_name or self.username
+
+    @property
+    def avatar_url(self) -> str:
+        """Where a small picture of them is, or ""."""
+        return picture_url(self.avatar, "128")
+
+    @property
+    def banner_url(self) -> str:
+        """Where the picture over their channel is, or ""."""
+        return picture_url(self.banner, "1500")
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether they asked to be deleted and may still come back."""
+        return self.leaving_since is not None and self.erased is None
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session must hold to be this user's; Django's own, and the token version."""

@@ -15,7 +15,7 @@ class QuoteOut(serializers.Serializer[object]):
     message = serializers.CharField()
 
 
-class MessageOut(serializers.Serializer[object]):
+class ChatMessageOut(serializers.Serializer[object]):
     """The data of the event `new-message`."""
 
     id = serializers.IntegerField()

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import selectors, services
-from chat.api.serializers import MessageOut
+from chat.api.serializers import ChatMessageOut
 from chat.events import MessageSent
+from rooms.api.access import room_for
+from rooms.locks import HEADER
 from rooms.selectors import room_for_viewer
 from streair.core.api.paging import limit_of
+from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope
 from streair.core.api.views import ApiView
 from streair.core.errors import Invalid
@@ -26,11 +30,28 @@ class Messages(ApiView):
 
     permission_classes = [AllowAny]
     scopes: ClassVar = {"GET": Scope.CHAT_READ}
-    serializer_class = MessageOut
 
+    @extend_schema(
+        operation_id="listMessages",
+        tags=["chat"],
+        parameters=[
+            OpenApiParameter("before", int, description="Only messages before this one."),
+            OpenApiParameter(
+                "after", int, description="Only messages after this one, the first ones."
+            ),
+            OpenApiParameter("limit", int, description="1 to 100; 50 if left out."),
+            OpenApiParameter(
+                HEADER, str, OpenApiParameter.HEADER, description="For a room with a password."
+            ),
+        ],
+        responses={
+            200: ChatMessageOut(many=True),
+            **errors("room-locked", "room-not-found", "banned-from-room"),
+        },
+    )
     def get(self, request: Request, room_id: str) -> Response:
         """Return them as the event `new-message` has them. `Link` says where it goes on."""
-        room = room_for_viewer(room_id)
+        room = room_for(request, room_id)
         before, after = _id_of(request, "before"), _id_of(request, "after")
         limit = limit_of(request, default=selectors.HISTORY)
         selectors.check_may_read(room, request.user.pk)
@@ -47,6 +68,11 @@ class OneMessage(ApiView):
     permission_classes = [IsAuthenticated]
     scopes: ClassVar = {"DELETE": Scope.CHAT_WRITE}
 
+    @extend_schema(
+        operation_id="deleteMessage",
+        tags=["chat"],
+        responses={204: None, **errors("message-not-found", "room-not-found")},
+    )
     def delete(self, request: Request, room_id: str, message_id: int) -> Response:
         """Take it back, or remove it. Twice is as good as once."""
         assert request.user.pk is not None, "only who is signed in comes here"

@@ -36,6 +36,8 @@ def publish_modes(chat: Chat) -> None:
         title=room.title,
         description=room.description,
         category=state["category"],
+        tags=room.tags,
+        is_mature=room.is_mature,
         modes=modes_of(chat),
     )
     publish(room.group, event)

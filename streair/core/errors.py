@@ -6,6 +6,7 @@
     ├── NotAllowed           403  somebody is, but may not do this
     ├── NotFound             404  there is no such thing, or it is none of their business
     ├── MethodNotAllowed     405  not with this method
+    ├── TooSlow              408  it did not arrive in time
     ├── Conflict             409  it clashes with what is there
     ├── TooLarge             413  more than is taken
     ├── UnsupportedMediaType 415  not in this format
@@ -56,10 +57,15 @@ class StreAirError(Exception):
         """Return the JSON shape that every edge answers with (DESIGN.md 4.1)."""
         body: dict[str, object] = {"code": self.code, "message": str(self.message)}
         if self.errors:
-            body["errors"] = self.errors
+            body["errors"] = {_camel(name): found for name, found in self.errors.items()}
         if self.retry_after is not None:
             body["retryAfter"] = self.retry_after
         return body
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 class Malformed(StreAirError):
@@ -74,6 +80,13 @@ class MethodNotAllowed(StreAirError):
 
     status = 405
     code = "method-not-allowed"
+
+
+class TooSlow(StreAirError):
+    """It did not arrive in time."""
+
+    status = 408
+    code = "too-slow"
 
 
 class TooLarge(StreAirError):

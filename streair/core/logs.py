@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import re
 
-# Stream keys carry this prefix (streams.keys), so that one pattern finds them everywhere.
-_STREAM_KEY = re.compile(r"sk_[0-9A-Za-z_-]{8,}")
+# Stream keys and personal tokens carry a prefix, so that one pattern finds them everywhere.
+_PREFIXED = re.compile(r"\b(sk|sa)_[0-9A-Za-z_-]{8,}")
+# JSON Web Tokens: the head is JSON that begins with `{"`.
+_WEB_TOKEN = re.compile(r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*")
+# What django.core.signing makes for links in mails: value, time, signature.
+_SIGNED_LINK = re.compile(r"[0-9A-Za-z_-]{10,}:[0-9A-Za-z]{6}:[0-9A-Za-z_-]{43}")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 
 
 def without_secrets(text: str) -> str:
-    """Return `text` with stream keys and passwords in URLs blanked out."""
-    return _PASSWORD_IN_URL.sub(r"\1:***", _STREAM_KEY.sub("sk_***", text))
+    """Return `text` with keys, tokens, signed links and passwords in URLs blanked out."""
+    text = _WEB_TOKEN.sub("***", _PREFIXED.sub(r"\1_***", text))
+    return _PASSWORD_IN_URL.sub(r"\1:***", _SIGNED_LINK.sub("***", text))
 
 
 class HideSecrets(logging.Filter):

@@ -5,7 +5,7 @@
 # once; thousands get a few large writes a second. docs/relay.md has the measurements.
 ROOM_WEIGHT = 10  # in viewers
 AT_ONCE = 36  # up to this weight in the process
-SECONDS_PER_VIEWER = 0.000_1
+SECONDS_PER_VIEWER = 0.000_112
 CALM_WEIGHT = 1_000  # up to here each viewer adds that much, beyond a part of it
 CROWD_SHARE = 0.8
 LONGEST = 0.5

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from rooms import services as rooms
 from rooms.models import EndReason, Room, RoomState
@@ -19,19 +21,31 @@ from streams.services.publishers import let_go
 
 
 @transaction.atomic
-def end_stream(*, room: Room, reason: EndReason, by: User | None = None) -> Room:
+def end_stream(
+    *,
+    room: Room,
+    reason: EndReason,
+    by: User | None = None,
+    note: str = "",
+    address: str | None = None,
+) -> Room:
     """End the room and drop its encoder. Does nothing when it is over already.
 
-    `by` is who asks, or None for the site itself; raises NotAllowed when they may not.
+    `by` is who asks, or None for the site itself; raises NotAllowed when they may not. Whoever ends
+    somebody else's is written down, with what they say (`note`) and their address.
     """
     if by is not None and not can_end(by, room):
         raise NotAllowed(_("Only the streamer can end this stream."))
+    was = Room.objects.values_list("state", flat=True).get(pk=room.pk)
     connected = list(Publisher.objects.connected().filter(room=room))
     away = Room.objects.filter(pk=room.pk, state=RoomState.RECONNECTING).exists()
     room = rooms.end_room(room=room, reason=reason, block_encoder=bool(connected) or away)
     for publisher in connected:
         let_go(publisher, Publisher.GoneReason.ROOM_ENDED, drop=True)
     finish(room)
+    if by is not None and by.pk != room.owner_id and was != RoomState.ENDED:
+        change: dict[str, Any] = {"before": {"state": was}, "after": {"state": room.state}}
+        audit.record("room.ended", target=room, actor=by, reason=note, address=address, **change)
     return room
 
 

@@ -97,7 +97,7 @@ def _find(key: str, address: str) -> StreamKey:
 def _let_in(
     stream_key: StreamKey, address: str, client_id: int, boot: str, encoder: str
 ) -> Publisher:
-    if not stream_key.owner.is_active:
+    if not stream_key.owner.is_active or stream_key.owner.is_leaving:
         raise Refused(Refusal.INACTIVE)
     room = _room_for(stream_key.owner)
     same = Q(boot=boot, client_id=client_id)

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from accounts.models import User
+from accounts.services import sign_in_app, sign_out_everywhere
 from rooms.models import EndReason, Room, RoomState
 from streams.flv_endpoint import PREFIX, FlvEndpoint
 from streams.keys import new_stream_key
@@ -277,6 +278,44 @@ async def test_a_deactivated_user_is_put_out(site: Site) -> None:
     await db(User.objects.filter(pk=fan.pk).update)(is_active=False)
 
     await player.end()
+
+
+@db
+def token_of(user: User) -> str:
+    return sign_in_app(user, address="", user_agent="").access
+
+
+async def test_a_program_watches_with_its_token_until_that_ends(site: Site) -> None:
+    room = await live_room()
+    fan = await db(UserFactory)()
+    bearer = f"Bearer {await token_of(fan)}"
+    player = site.play(room.room_id, authorization=bearer)
+    await player.until_body(KEYFRAME.body)
+
+    await db(sign_out_everywhere)(fan)
+
+    await player.end()
+
+
+@pytest.mark.parametrize("token", ["x", "sa_x", "a.b.c", "x" * 64 * 1024, ""])
+async def test_a_bad_token_is_told_so(site: Site, token: str) -> None:
+    room = await live_room()
+
+    player = await site.ask(room.room_id, authorization=f"Bearer {token}")
+
+    assert (player.status, player.error["code"]) == (401, "token-invalid")
+    assert player.headers["www-authenticate"] == 'Bearer realm="api"'
+
+
+async def test_the_owners_key_plays_with_the_owners_token(site: Site) -> None:
+    key = new_stream_key()
+    owner = (await db(StreamKeyFactory)(key=key)).owner
+    await live_room(owner=owner)
+
+    mine = site.play(key, authorization=f"Bearer {await token_of(owner)}")
+
+    await mine.until_body(KEYFRAME.body)
+    await mine.leave()
 
 
 async def test_the_owners_key_plays_for_the_owner_alone_and_until_it_is_changed(site: Site) -> None:

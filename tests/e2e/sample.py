@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from accounts.models import User
 from chat.models import Message, Moderator
 from rooms.models import Category, EndReason, Room, RoomState
+from rooms.services import refresh_search_of_owner
 from tests.factories import (
     BroadcastFactory,
     MessageFactory,
@@ -64,7 +65,8 @@ def fill() -> dict[str, str]:
         "Tối nay mình nấu cá kho tộ.\nCông thức: https://example.org/ca-kho\n\n"
         "Nhớ ghé kênh vào thứ Năm hằng tuần nhé!"
     )
-    live.save(update_fields=["description"])
+    live.tags = ["nấu-ăn", "sài-gòn"]
+    live.save(update_fields=["description", "tags"])
     _measured(live, ["long-keyframe-interval", "no-audio"])
     waiting = RoomFactory(
         owner=UserFactory(username="quang", display_name="Quang"),
@@ -79,10 +81,19 @@ def fill() -> dict[str, str]:
     )
     away.state, away.interrupted_since = RoomState.RECONNECTING, now() - timedelta(seconds=20)
     away.save(update_fields=["state", "interrupted_since"])
+    locked = RoomFactory(visibility="password", password="x", title="Nobody reads this")
+    adults = _on_air(
+        UserFactory(username="huy_dem", display_name="Huy"), "Kể chuyện ma", categories["talk"], 7
+    )
+    adults.is_mature = True
+    adults.save(update_fields=["is_mature"])
     ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
     assert ended is not None
     _talked_about(live)
-    return {"live": live.room_id, "waiting": waiting.room_id, "ended": ended.room_id}
+    for person in User.objects.all():
+        refresh_search_of_owner(person)
+    rooms = {"live": live, "waiting": waiting, "ended": ended, "locked": locked, "adults": adults}
+    return {name: room.room_id for name, room in rooms.items()}
 
 
 _SAID = [

@@ -21,6 +21,8 @@ from tests.pages.reading import read
 pytestmark = pytest.mark.django_db
 
 PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio/key/", "/nowhere/"]
+PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
+PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
 URLS = [*PAGES, *(f"/en{page}" for page in PAGES)]
 
@@ -33,6 +35,8 @@ def ada() -> User:
     room = RoomFactory(owner=ada, room_id="ada-is-live", state=RoomState.LIVE, live_since=now())
     PublisherFactory(room=room, keyframe=now(), problems=["no-video"])
     RoomFactory(owner=UserFactory(username="ben"), room_id="ben-waits")
+    RoomFactory(room_id="locked", visibility="password", password="x")
+    RoomFactory(room_id="for-adults", is_mature=True)
     return ada
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from rooms import viewer_board
+from rooms import services, viewer_board
 from rooms.models import Room, RoomState
 from tests.factories import CategoryFactory, RoomFactory, UserFactory
 from tests.pages.reading import read
@@ -65,6 +65,31 @@ def test_a_category_shows_its_rooms_alone(client: Client) -> None:
 
     assert "A concert" in text
     assert "A match" not in text
+
+
+def test_rooms_are_searched_and_tagged_without_scripts(client: Client) -> None:
+    room = services.open_room(owner=UserFactory(), title="Trận đấu", tags=["Cờ vua"])
+    services.go_live(room.pk)
+    live_room(title="A concert")
+
+    for query in ("q=tran+dau", "tag=co-vua", "q=vua&tag=C%E1%BB%9D-vua", "q=tran&category="):
+        text = client.get(f"/?{query}").content.decode()
+        assert "Trận đấu" in text
+        assert "A concert" not in text
+    nothing = client.get("/?q=" + "x" * 5000)
+    assert nothing.status_code == 200
+    assert read(nothing).values["q"] == "x" * 100
+    assert "A concert" not in nothing.content.decode()
+
+
+def test_featured_rooms_come_first(client: Client) -> None:
+    live_room(title="A concert")
+    featured = live_room(title="A match")
+    services.feature_room(room=featured, featured=True, by=UserFactory(is_staff=True))
+
+    text = client.get("/").content.decode()
+
+    assert text.index("A match") < text.index("A concert")
 
 
 def test_an_empty_site_says_how_to_start(client: Client) -> None:

@@ -15,7 +15,7 @@ from streair.core.realtime.events import Event, _camel
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PAGE = (_ROOT / "docs/protocol.md").read_text()
 # Told by the sockets' side itself, not published by services.
-_OWN_EVENTS = {"viewer-joined", "viewer-left", "room-state", "rights-changed"}
+_OWN_EVENTS = {"viewer-joined", "viewer-left", "room-state", "room-locked", "rights-changed"}
 # Sent by the server below us, or by any application.
 _FOREIGN_CODES = {1012}
 

@@ -21,7 +21,13 @@ const SHUT_OUT = 4003;
 const TOO_MANY_SOCKETS = 4029;
 
 // The server knows no such room, or not for us: asking again would not help.
-const FINAL_REFUSALS = new Set(["room-not-found", "not-allowed", "sign-in-first", "banned-from-room"]);
+const FINAL_REFUSALS = new Set([
+  "room-not-found",
+  "room-locked",
+  "not-allowed",
+  "sign-in-first",
+  "banned-from-room",
+]);
 
 /** Between half and all of 1 s, 2 s, 4 s … 30 s, so that a crowd does not return at once. */
 export function backoff(attempt, random = Math.random) {

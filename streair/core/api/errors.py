@@ -70,12 +70,17 @@ def flatten(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
             yield from flatten(inner, inner_path)
     elif isinstance(detail, list) and all(isinstance(item, str) for item in detail):
         if detail:
-            yield path or "body", [str(item) for item in detail]
+            yield path or "body", [_sayable(item) for item in detail]
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             yield from flatten(inner, f"{path}.{index}".lstrip("."))
     else:
-        yield path or "body", [str(detail)]
+        yield path or "body", [_sayable(detail)]
+
+
+def _sayable(sentence: object) -> str:
+    """Return a sentence as UTF-8 can say it: it may repeat half a surrogate pair that somebody sent."""
+    return str(sentence).encode(errors="replace").decode()
 
 
 _FRAMEWORK: dict[type[exceptions.APIException], tuple[type[StreAirError], Any]] = {

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from streair.core.addresses import address_of_request, bucket
 from streair.core.api.scopes import Scope, scopes_of
-from streair.core.errors import NotAllowed, TooFast
+from streair.core.errors import NotAllowed, StreAirError, TooFast
 from streair.core.ratelimit import Limit, Usage, count
 
 
@@ -39,23 +40,30 @@ class ApiView(APIView):
 
     `scopes` says, by method, what a personal access token must be allowed to use it: a Scope, or None
     for nothing in particular. A method that is not named is closed to such tokens; people who are
-    signed in are not asked.
+    signed in are not asked. Who asked to be deleted may only look, and only come back where
+    `is_open_to_leaving` says so.
     """
 
     content_negotiation_class = JsonAlways
     scopes: ClassVar[Mapping[str, Scope | None]] = {}
+    is_open_to_leaving: ClassVar[bool] = False
     usage: Usage | None = None
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks, and count it: a wrong token too, and before anything is looked up for it."""
         try:
             request.user  # noqa: B018 - this is how DRF authenticates.
-        except exceptions.APIException:
+        except (exceptions.APIException, StreAirError):
             self._count(_address(request))
             raise
         user = request.user
         self._count(f"user:{user.pk}" if user.is_authenticated else _address(request))
         self._check_scope(request)
+        is_reading = request.method in SAFE_METHODS
+        if getattr(user, "is_leaving", False) and not (is_reading or self.is_open_to_leaving):
+            raise NotAllowed(
+                _("This account is about to be deleted. Restore it first."), code="account-leaving"
+            )
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from streair.core import addresses
-from streair.core.errors import TooFast
+from streair.core.errors import SignInFirst, TooFast
 from streair.core.ratelimit import Limit, spend
 from streair.core.realtime.identity import Identity, identify
 from streair.core.realtime.per_loop import per_loop
@@ -72,12 +72,22 @@ class Crowd:
 current_crowd = per_loop(Crowd)
 
 
-def _recognize(cookies: Mapping[str, str], visitor: str | None, address: str) -> Caller:
-    """Return who calls, and count it; raises TooFast. All of a handshake's slow work."""
-    identity = identify(cookies)
-    person = f"user:{identity.user_id}" if identity else visitor
-    caller = Caller(identity, person, addresses.bucket(address))
+def _recognize(
+    cookies: Mapping[str, str], bearer: str | None, visitor: str | None, address: str
+) -> Caller:
+    """Return who calls, and count it; raises TooFast, or SignInFirst for a token that is no good.
+
+    All of a handshake's slow work.
+    """
+    place = addresses.bucket(address)
     count = settings.SOCKETS_PER_MINUTE
+    try:
+        identity = identify(cookies, bearer)
+    except SignInFirst:
+        spend(Limit("sockets", count, 60), place)
+        raise
+    person = f"user:{identity.user_id}" if identity else visitor
+    caller = Caller(identity, person, place)
     if person is None:
         spend(Limit("sockets", count, 60), caller.address)
     else:

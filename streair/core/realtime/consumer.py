@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
 from channels.exceptions import StopConsumer
@@ -17,7 +17,14 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from streair.core import addresses
-from streair.core.errors import NotFound, StreAirError, TooFast, Unavailable
+from streair.core.errors import (
+    Broken,
+    NotFound,
+    SignInFirst,
+    StreAirError,
+    TooFast,
+    Unavailable,
+)
 from streair.core.realtime import frames, origins
 from streair.core.realtime.admission import Caller, current_crowd, recognize
 from streair.core.realtime.close_codes import CloseCode
@@ -38,8 +45,12 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 # The extension of ASGI's scope that holds an outbox.Direct.
 DIRECT = "streair.socket"
 
+# What programs offer beside their token, and what we answer with: the token is not for repeating.
+SUBPROTOCOL = "streair"
+_BEARER = "bearer."
+
 _unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
-_broken = StreAirError(_("Something went wrong on our side."), code="internal-error")
+_broken = Broken(_("Something went wrong on our side."))
 _unknown_event = NotFound(_("This message could not be understood."), code="unknown-event")
 
 
@@ -67,6 +78,8 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     caller: Caller | None = None
     address: str = ""
     cookies: Mapping[str, str]
+    # The token that was offered as a subprotocol, if one was.
+    bearer: str | None = None
     language: str = settings.LANGUAGE_CODE
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -141,17 +154,20 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise StopConsumer
 
     async def connect(self) -> None:
-        """Let our own pages in, as whoever they are signed in as."""
-        if not origins.is_ours(self.scope):
+        """Let our own pages in, as whoever they are signed in as, and programs with their token."""
+        offered = self.scope.get("subprotocols") or []
+        self.bearer = _bearer_among(offered)
+        # A browser sends cookies for whatever page asks; a token is sent by who has it.
+        if self.bearer is None and not origins.is_ours(self.scope):
             await self.close()
             return
         request = _request_of(self.scope)
-        self.cookies = request.COOKIES
+        self.cookies = request.COOKIES if self.bearer is None else {}
         self.language = translation.get_language_from_request(request)
         self.address = addresses.address_of_scope(self.scope)
         refusal = await self._enter()
         # Browsers tell scripts nothing about a refused handshake, so it is accepted first.
-        await self.accept()
+        await self.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         if refusal is not None:
             self.outbox.close(refusal.code, refusal.reason)
         elif self.identity is not None:
@@ -160,8 +176,10 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _enter(self) -> CloseSocket | None:
         """Find out who calls and take their place in the crowd, or return why there is none."""
         try:
-            caller = await recognize(self.cookies, self.known_as(), self.address)
+            caller = await recognize(self.cookies, self.bearer, self.known_as(), self.address)
             current_crowd().enter(caller)
+        except SignInFirst:
+            return CloseSocket(CloseCode.SIGNED_OUT, "token-invalid")
         except TooFast as refused:
             return CloseSocket(CloseCode.TOO_MANY_SOCKETS, f"retry-after={refused.retry_after}")
         except DatabaseError:
@@ -222,6 +240,12 @@ async def nowhere(_scope: Any, receive: Any, send: Send) -> None:
     """Refuse a socket at an address where there is none."""
     await receive()
     await send({"type": "websocket.close"})
+
+
+def _bearer_among(offered: Iterable[str]) -> str | None:
+    """Return the token among the subprotocols, or None. Two are a bad one."""
+    found = [name.removeprefix(_BEARER) for name in offered if name.startswith(_BEARER)]
+    return ",".join(found) if found else None
 
 
 def _request_of(scope: Mapping[str, Any]) -> HttpRequest:

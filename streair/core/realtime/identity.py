@@ -1,11 +1,12 @@
-"""Who holds a socket: read once from the session, and looked up again while the socket is open."""
+"""Who holds a socket or a stream: read once from session or token, and looked up again while it is open."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
@@ -25,19 +26,41 @@ class Identity:
 
     user_id: int
     username: str
+    # Of a browser, else "".
     session_key: str
     fingerprint: int
+    # The name of a program's credential, else ""; when it ends by itself (Unix time); what it is limited
+    # to (values of Scope), or None.
+    credential: str = ""
+    expires: float | None = None
+    scopes: frozenset[str] | None = None
 
 
-def identify(cookies: Mapping[str, str]) -> Identity | None:
-    """Return who the session cookie stands for, or None. Asks the database only if there is one."""
+class Bearers(Protocol):
+    """What settings.IDENTITY_BACKEND names: a module that knows what tokens stand for."""
+
+    def identify(self, token: str) -> Identity:
+        """Return who shows `token`, or raise SignInFirst."""
+
+    def over(self, identities: set[Identity]) -> set[Identity]:
+        """Return those whose tokens are not good any more; none of them has a session."""
+
+
+def identify(cookies: Mapping[str, str], bearer: str | None = None) -> Identity | None:
+    """Return who the token, or else the session cookie, stands for; None for nobody.
+
+    Raises SignInFirst for a token that is no good: a program wants to know. Asks the database
+    only if there is something to ask for.
+    """
+    if bearer is not None:
+        return _bearers().identify(bearer)
     session_key = cookies.get(settings.SESSION_COOKIE_NAME)
     if not session_key:
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)  # Checks the session's hash and is_active.
-    if not user.is_authenticated:
+    if not user.is_authenticated or user.is_leaving:
         return None
     assert user.pk is not None
     return Identity(
@@ -50,15 +73,34 @@ def identify(cookies: Mapping[str, str]) -> Identity | None:
 
 
 def over(identities: Iterable[Identity]) -> set[Identity]:
-    """Return those of `identities` that no longer hold: signed out, deactivated, new password."""
+    """Return those of `identities` that no longer hold: signed out, deactivated, expired, new password."""
     identities = set(identities)
+    expired = {each for each in identities if each.expires and each.expires <= time.time()}
+    programs = {each for each in identities - expired if each.credential}
+    ended = _bearers().over(programs) if programs else set()
+    return expired | ended | _sessions_over(identities - expired - programs)
+
+
+def bearer_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Return the token that an ASGI request carries, or None. Two `Authorization` headers are a bad one."""
+    found = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
+    return bearer_in(",".join(found))
+
+
+def bearer_in(header: str) -> str | None:
+    """Return the token in an `Authorization` header's value, or None when it is of another kind."""
+    kind, _, token = header.strip().partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _sessions_over(identities: set[Identity]) -> set[Identity]:
     fingerprints: dict[int, int] = {}
-    for ids in _chunks({identity.user_id for identity in identities}):
+    for ids in chunks({identity.user_id for identity in identities}):
         rows = get_user_model().objects.filter(pk__in=ids, is_active=True)
         for pk, token_version, password in rows.values_list("pk", "token_version", "password"):
             fingerprints[pk] = _fingerprint(token_version, password)
     sessions: set[str] = set()
-    for keys in _chunks({identity.session_key for identity in identities}):
+    for keys in chunks({identity.session_key for identity in identities}):
         alive = Session.objects.filter(pk__in=keys, expire_date__gt=now())
         sessions.update(alive.values_list("pk", flat=True))
     return {
@@ -69,10 +111,15 @@ def over(identities: Iterable[Identity]) -> set[Identity]:
     }
 
 
+def _bearers() -> Bearers:
+    return cast("Bearers", import_module(settings.IDENTITY_BACKEND))
+
+
 def _fingerprint(token_version: int, password: str) -> int:
     return hash((token_version, password))
 
 
-def _chunks(values: set[T]) -> Iterable[list[T]]:
+def chunks(values: set[T]) -> Iterable[list[T]]:
+    """Yield `values` in lists that a query can take."""
     ordered = list(values)
     return (ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK))

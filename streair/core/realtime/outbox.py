@@ -80,6 +80,11 @@ class Outbox:
         if self._held is None:
             self._held = deque()
 
+    def forgo(self) -> None:
+        """Drop what was held back: it was not for them after all."""
+        if self._held is not None:
+            self._held.clear()
+
     def release(self) -> None:
         """Let go of what was held back, in order. Does nothing when nothing is."""
         held, self._held = self._held, None

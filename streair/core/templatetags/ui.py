@@ -96,6 +96,6 @@ def field(bound: BoundField, icon: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/avatar.html")
-def avatar(name: str, size: str = "medium") -> dict[str, str]:
-    """Draw the picture of whoever is called `name`; size: small, medium, large."""
-    return {"name": name, "size": size}
+def avatar(person: Any, size: str = "medium") -> dict[str, str]:
+    """Show somebody's picture, or draw one; size: small, medium, large."""
+    return {"name": person.shown_name, "url": person.avatar_url, "size": size}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import MD5PasswordHasher
 
 from accounts.services import sign_up
 from tests.factories import UserFactory
@@ -41,3 +43,32 @@ def test_a_password_is_the_same_however_the_keyboard_composes_it() -> None:
 
     assert authenticate(username="ada", password=composed) == ada
     assert authenticate(username="ada", password=taken_apart) == ada
+
+
+class CountedHasher(MD5PasswordHasher):
+    """Counts how often somebody waits for it."""
+
+    runs = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).runs += 1
+        return super().encode(password, salt)
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"), [("ada", "nobody"), ("ada@example.org", "nobody@example.org")]
+)
+def test_an_unknown_name_takes_as_long_as_a_known_one(
+    known: str, unknown: str, settings: Any, django_assert_num_queries: Any
+) -> None:
+    UserFactory(username="ada")
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountedHasher"]
+    runs = []
+
+    for name in (known, unknown):
+        CountedHasher.runs = 0
+        with django_assert_num_queries(1):
+            assert authenticate(username=name, password="wrong") is None
+        runs.append(CountedHasher.runs)
+
+    assert runs[0] == runs[1] > 0

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.services import sign_up
-from streair.core.errors import Invalid
+from streair.core.errors import Conflict, Invalid
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +46,45 @@ def test_names_that_pass_for_the_site_are_refused(username: str) -> None:
     assert refusal(username=username) == {"username": ["This user name is reserved."]}
 
 
-def test_a_name_and_an_address_are_taken_whatever_the_case() -> None:
-    UserFactory(username="Ada", email="ada@example.org")
+def test_a_name_is_taken_whatever_the_case() -> None:
+    UserFactory(username="Ada")
 
-    assert refusal(username="aDA", email="ADA@example.org") == {
-        "username": ["This user name is taken."],
-        "email": ["This e-mail address is in use already."],
-    }
+    with override("en"), pytest.raises(Conflict) as refused:
+        sign_up(username="aDA", email="other@example.org", password="harbor-at-dawn")
+
+    assert refused.value.code == "username-taken"
+    assert refused.value.errors == {"username": ["This user name is taken."]}
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_nobody_learns_that_an_address_is_known(verified: bool) -> None:
+    UserFactory(email="ada@example.org", email_verified=verified)
+
+    newcomer = sign_up(username="newcomer", email="ADA@example.org", password="harbor-at-dawn")
+
+    assert newcomer.email == "ADA@example.org"
+    assert not newcomer.email_verified
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    [
+        ("lovely", "1ovely"),
+        ("lovely", "Iovely"),
+        ("moon", "m0on"),
+        ("barn", "bam"),
+        ("swim", "svvim"),
+        ("mai_anh", "mai.anh"),
+        ("mai_anh", "_mai__anh_"),
+    ],
+)
+def test_a_name_that_looks_like_one_that_is_taken_is_refused(there: str, wanted: str) -> None:
+    sign_up(username=there, email="a@example.org", password="harbor-at-dawn")
+
+    with override("en"), pytest.raises(Conflict) as refused:
+        sign_up(username=wanted, email="b@example.org", password="harbor-at-dawn")
+
+    assert refused.value.errors == {"username": ["This user name looks like one that is taken."]}
 
 
 @pytest.mark.parametrize("password", ["short", "12345678901", "password1", "ada@example.org"])
@@ -82,7 +114,7 @@ def test_of_many_who_want_one_name_at_once_exactly_one_gets_it() -> None:
         together.wait(timeout=20)
         try:
             sign_up(username="ada", email=f"ada{number}@example.org", password="harbor-at-dawn")
-        except Invalid as refused:
+        except Conflict as refused:
             return ",".join(refused.errors)
         finally:
             connection.close()

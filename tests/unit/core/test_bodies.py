@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from streair.bodies import BodyLimit
+from streair.bodies import LARGER, BodyLimit
 
 
 class Exchange:
     """One request in pieces, and what came back."""
 
     def __init__(self, *pieces: bytes, length: int | None = None, whole: bool = True) -> None:
-        self.scope: dict[str, Any] = {"type": "http", "headers": []}
+        self.scope: dict[str, Any] = {"type": "http", "path": "/", "headers": []}
         if length is not None:
             self.scope["headers"] = [(b"content-length", str(length).encode())]
         self._messages = [
@@ -78,3 +78,16 @@ async def test_a_length_that_is_none_does_not_matter(length: bytes) -> None:
     exchange.scope["headers"] = [(b"content-length", length)]
 
     assert await exchange.run() == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/users/me/avatar", "/account/pictures/banner/", "/en/account/pictures/avatar/"]
+)
+async def test_more_is_taken_where_pictures_come_in(path: str) -> None:
+    exchange = Exchange(b"0123456789" * 2)
+    exchange.scope["path"] = path
+
+    assert path in LARGER
+    assert await exchange.run() == 200
+    exchange.scope["path"] = f"{path}/"
+    assert await Exchange(b"0123456789" * 2).run() == 413

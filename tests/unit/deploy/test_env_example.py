@@ -7,7 +7,7 @@ from pathlib import Path
 
 BASE = Path(__file__).resolve().parents[3]
 READ = re.compile(
-    r'(?:env\.(?:text|flag|number|words|duration)|_secret|environ\.get)\(\s*"([A-Z_]+)"'
+    r'(?:env\.(?:text|flag|number|words|duration|mail)|_secret|environ\.get)\(\s*"([A-Z_]+)"'
 )
 NAMED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils.timezone import now
 
+from accounts.models import AuditEntry
 from rooms import services
 from rooms.models import EndReason, Room, RoomState
 from streair.core.errors import Conflict, Invalid
@@ -96,6 +97,8 @@ def test_a_change_is_told_to_the_room() -> None:
         "title": "New",
         "description": "More",
         "category": {"slug": "origami", "names": {"vi": category.name_vi, "en": category.name_en}},
+        "tags": [],
+        "isMature": False,
         "modes": None,
     }
     assert events == [(room.group, "room-updated", told)]
@@ -196,3 +199,47 @@ def test_an_ended_room_never_comes_back() -> None:
         assert not services.fall_back_to_waiting(room.pk)
 
     assert events == []
+
+
+def test_a_room_is_featured_once_and_that_is_written_down() -> None:
+    room, admin = RoomFactory(), UserFactory(is_staff=True)
+
+    for featured in (True, True, False):
+        room = services.feature_room(room=room, featured=featured, by=admin)
+
+    entries = AuditEntry.objects.filter(action="room.featured").order_by("pk")
+    assert [entry.after for entry in entries] == [{"featured": True}, {"featured": False}]
+    assert not room.is_featured
+
+
+def test_two_changes_at_once_keep_each_others_words() -> None:
+    seen_by_both = RoomFactory(description="Old")
+
+    services.change_room(room=seen_by_both, title="New title")
+    services.change_room(room=seen_by_both, description="New words")
+
+    room = fresh(seen_by_both)
+    assert (room.title, room.description) == ("New title", "New words")
+
+
+def test_a_refused_change_changes_nothing() -> None:
+    room = RoomFactory(title="Old", visibility="unlisted")
+
+    with pytest.raises(Invalid) as caught:
+        services.change_room(room=room, title="New", visibility="password", tags=["c++"])
+
+    assert sorted(caught.value.errors) == ["password", "tags"]
+    assert (fresh(room).title, fresh(room).visibility) == ("Old", "unlisted")
+
+
+def test_what_a_new_lock_keeps_out_hears_nothing_of_the_change() -> None:
+    room = RoomFactory()
+
+    with published() as events:
+        services.change_room(room=room, visibility="password", password="sesame", title="Secret")
+        services.change_room(room=room, title="More secret")
+
+    assert [(group, data["title"]) for group, _name, data in events] == [
+        (room.owner_group, "Secret"),
+        (room.group, "More secret"),
+    ]

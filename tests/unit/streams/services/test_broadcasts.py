@@ -192,9 +192,9 @@ def test_rooms_stand_in_one_query(django_assert_num_queries: DjangoAssertNumQuer
         )
 
     assert states == {
-        live.room.room_id: selectors.WatchState("live", "", live.session),
-        waiting.room_id: selectors.WatchState("waiting", "", None),
-        ended.room_id: selectors.WatchState("ended", "owner", None),
+        live.room.room_id: selectors.WatchState("live", "", live.session, live.room.owner_id, ""),
+        waiting.room_id: selectors.WatchState("waiting", "", None, waiting.owner_id, ""),
+        ended.room_id: selectors.WatchState("ended", "owner", None, ended.owner_id, ""),
     }
 
 

@@ -1,4 +1,4 @@
-"""Pages for signing up, in and out."""
+"""Pages for signing up, in and out, and for getting back in."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
-from accounts.forms import SignInForm, SignUpForm
-from accounts.limits import count_sign_in, count_sign_up
-from streair.core.errors import Invalid, TooFast
+from accounts.forms.doors import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
+from accounts.limits import count_reset, count_sign_in, count_sign_up
+from accounts.links import bad_link
+from accounts.middleware import NOTE
+from accounts.site import site_of
+from streair.core.addresses import address_of_request
+from streair.core.errors import Conflict, Invalid, TooFast
 from streair.core.redirects import next_url
 
 _BACKEND = "accounts.backends.NameOrEmailBackend"
@@ -40,8 +44,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/sign_up.html", form, refusal=refusal)
     if form.is_valid():
         try:
-            user = services.sign_up(**form.cleaned_data)
-        except Invalid as refusal:
+            user = services.sign_up(**form.cleaned_data, site=site_of(request))
+        except (Conflict, Invalid) as refusal:
             form.take(refusal)
         else:
             login(request, user, backend=_BACKEND)
@@ -70,16 +74,72 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/sign_in.html", form, refusal=refusal)
     if form.is_valid() and form.user is not None:
         login(request, form.user)
-        return HttpResponseRedirect(go_to)
+        return HttpResponseRedirect(reverse("accounts:account") if form.user.is_leaving else go_to)
     return _page(request, "accounts/sign_in.html", form, status=422)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    note = request.session.get(NOTE) or {}
     logout(request)
+    services.forget_browser(str(note.get("id", "")))
     messages.info(request, _("You are signed out. See you soon!"))
     return HttpResponseRedirect(reverse("home"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgot(request: HttpRequest) -> HttpResponse:
+    """Mail a link for a new password. Whether there was anybody to mail it to is not said."""
+    form = ForgotForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, "accounts/forgot.html", form)
+    try:
+        count_reset(request, request.POST.get("email", ""))
+    except TooFast as refusal:
+        return _page(request, "accounts/forgot.html", form, refusal=refusal)
+    if not form.is_valid():
+        return _page(request, "accounts/forgot.html", form, status=422)
+    services.send_reset(**form.cleaned_data, site=site_of(request))
+    messages.success(request, _("If somebody here has this address, a mail is on its way to it."))
+    return HttpResponseRedirect(reverse("accounts:sign-in"))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a new password by the link in a mail."""
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        if not services.is_good_reset(token):
+            raise bad_link()
+        return _page(request, "accounts/new_password.html", form)
+    if form.is_valid():
+        try:
+            services.reset_password(token, **form.cleaned_data, address=address_of_request(request))
+        except Invalid as refusal:
+            if not refusal.errors:
+                raise
+            form.take(refusal)
+        else:
+            messages.success(request, _("You have a new password. Sign in with it."))
+            return HttpResponseRedirect(reverse("accounts:sign-in"))
+    return _page(request, "accounts/new_password.html", form, status=422)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
+    """Prove an address by the link in a mail; programs that look into mails only get a button."""
+    if request.method != "POST":
+        return render(request, "accounts/confirm_email.html")
+    user = services.verify(token)
+    messages.success(request, _("%(email)s is your e-mail address.") % {"email": user.email})
+    return HttpResponseRedirect(
+        reverse("accounts:account" if request.user.is_authenticated else "home")
+    )
 
 
 def _page(

@@ -1,39 +1,19 @@
-"""The places that streams happen in."""
+"""Rooms: the places that streams happen in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Case, Q, When
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rooms.ids import new_room_id
-
-
-class Category(models.Model):
-    """What a stream is about; rows, so that a site can have its own."""
-
-    slug = models.SlugField(_("slug"), max_length=40, unique=True)
-    name_vi = models.CharField(_("name (Vietnamese)"), max_length=60)
-    name_en = models.CharField(_("name (English)"), max_length=60)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering: ClassVar = ["position", "slug"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_vi
+from rooms.locks import lock_of
+from rooms.models.categories import Category
 
 
 class RoomState(models.TextChoices):
@@ -55,6 +35,14 @@ class EndReason(models.TextChoices):
     QUOTA = "quota", _("The time allowed for one stream was used up.")
 
 
+class Visibility(models.TextChoices):
+    """Who finds a room, and who gets in."""
+
+    PUBLIC = "public", _("Everybody")
+    UNLISTED = "unlisted", _("Whoever has the link")
+    PASSWORD = "password", _("Whoever has the password")
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     """Adjectives for rooms."""
 
@@ -74,14 +62,25 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Those of one streamer."""
         return self.filter(owner_id=user_id)
 
+    def listed(self) -> Self:
+        """Those that strangers may come across."""
+        return self.filter(visibility=Visibility.PUBLIC)
+
+    def found_by(self, words: Iterable[str]) -> Self:
+        """Those whose search key has every one of these (folded) words."""
+        found = self
+        for word in words:
+            found = found.filter(search_key__contains=word)
+        return found
+
     def live_first(self) -> Self:
-        """Live, then reconnecting, then waiting; the newest first among equals."""
+        """Live, then reconnecting, then waiting; featured ones, then the newest first among equals."""
         rank = Case(
             When(state=RoomState.LIVE, then=0),
             When(state=RoomState.RECONNECTING, then=1),
             default=2,
         )
-        return self.order_by(rank, "-live_since", "-created", "-pk")
+        return self.order_by(rank, "-is_featured", "-live_since", "-created", "-pk")
 
 
 class Room(models.Model):
@@ -106,6 +105,16 @@ class Room(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=RoomState.choices, default=RoomState.WAITING
     )
+    visibility = models.CharField(
+        _("who may watch"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+    # Hashed; empty unless the room is locked.
+    password = models.CharField(max_length=128, blank=True, editable=False)
+    is_mature = models.BooleanField(_("for adults"), default=False)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    # What searches look into (rooms.search); services keep it.
+    search_key = models.TextField(blank=True, editable=False)
+    is_featured = models.BooleanField(_("featured"), default=False)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     live_since = models.DateTimeField(_("live since"), null=True, blank=True)
     # Set while the publisher is away and its grace runs.
@@ -156,6 +165,21 @@ class Room(models.Model):
     def is_on_air(self) -> bool:
         """Whether it is live or within its grace."""
         return self.state in {RoomState.LIVE, RoomState.RECONNECTING}
+
+    @property
+    def lock(self) -> str:
+        """What a ticket must fit to let its holder in; empty when nobody needs one."""
+        return lock_of(self.room_id, self.password) if self.is_locked else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers may come across it."""
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it takes a password to get in."""
+        return self.visibility == Visibility.PASSWORD
 
     @property
     def group(self) -> str:

@@ -10,10 +10,22 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from streair.core.errors import Invalid
+from streair.core.errors import StreAirError
 
 
-class SignUpForm(forms.Form):
+class TakingForm(forms.Form):
+    """A form whose service judges what is in it."""
+
+    def take(self, refusal: StreAirError) -> None:
+        """Show what the service did not accept beside the fields it is about."""
+        for name, sentences in refusal.errors.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+        if not refusal.errors:
+            self.add_error(None, str(refusal))
+
+
+class SignUpForm(TakingForm):
     """What a newcomer tells about themselves; `accounts.services.sign_up` judges it."""
 
     username = forms.CharField(
@@ -37,11 +49,27 @@ class SignUpForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def take(self, refusal: Invalid) -> None:
-        """Show what the service did not accept beside the fields it is about."""
-        for name, sentences in refusal.errors.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
+
+class ForgotForm(forms.Form):
+    """The address to which a link goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class NewPasswordForm(TakingForm):
+    """A new password."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=512,
+        strip=False,
+        help_text=_("At least 8 characters, and not one that everybody uses."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class SignInForm(forms.Form):

@@ -7,79 +7,17 @@ changed anything, because hooks, the relay and the worker race to make them.
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from accounts.models import User
-from rooms.events import (
-    RoomUpdated,
-    StreamEnded,
-    StreamInterrupted,
-    StreamStarted,
-    StreamStopped,
-)
-from rooms.models import Category, EndReason, Room, RoomState
-from streair.core.errors import Conflict, Invalid
+from rooms import live_rooms
+from rooms.events import StreamEnded, StreamInterrupted, StreamStarted, StreamStopped
+from rooms.models import EndReason, Room, RoomState
 from streair.core.realtime.events import publish
-
-
-def open_room(
-    *, owner: User, title: str, description: str = "", category: Category | None = None
-) -> Room:
-    """Open a room for `owner`.
-
-    Raises Conflict ("room-open-already", with the open room's id) while another is open, and
-    Invalid when the texts cannot be used.
-    """
-    texts = _clean(title, description)
-    try:
-        # A savepoint of its own: the constraint decides between two that come at once.
-        with transaction.atomic():
-            return Room.objects.create(owner=owner, category=category, **texts)
-    except IntegrityError as exc:
-        other = Room.objects.open().owned_by(owner.pk).first()
-        if other is None:
-            raise
-        raise Conflict(
-            _("You have an open room already. End it before you open another."),
-            code="room-open-already",
-            errors={"roomId": [other.room_id]},
-        ) from exc
-
-
-def open_room_like_last(*, owner: User) -> Room:
-    """Open a room with the title and category of the owner's last one: an encoder came without."""
-    last = Room.objects.owned_by(owner.pk).order_by("-created", "-pk").first()
-    if last is not None:
-        return open_room(
-            owner=owner, title=last.title, description=last.description, category=last.category
-        )
-    with override(settings.LANGUAGE_CODE):
-        title = _("Stream of %(name)s") % {"name": owner.shown_name}
-    return open_room(owner=owner, title=title)
-
-
-@transaction.atomic
-def change_room(*, room: Room, title: str, description: str, category: Category | None) -> Room:
-    """Change what the room says about itself, and tell its pages. Raises Invalid."""
-    texts = _clean(title, description)
-    room.title, room.description, room.category = texts["title"], texts["description"], category
-    room.save(update_fields=["title", "description", "category"])
-    event = RoomUpdated(
-        room_id=room.room_id,
-        title=room.title,
-        description=room.description,
-        category=_names(category),
-    )
-    publish(room.group, event)
-    return room
 
 
 @transaction.atomic
@@ -97,6 +35,7 @@ def go_live(pk: int, *, at: datetime | None = None) -> bool:
     room = rooms.get()
     assert room.live_since is not None, "a live room knows since when"
     publish(room.group, StreamStarted(room_id=room.room_id, started_at=room.live_since))
+    live_rooms.changed()
     return True
 
 
@@ -112,6 +51,7 @@ def interrupt(pk: int, *, at: datetime | None = None) -> bool:
     room = rooms.get()
     until = since + timedelta(seconds=settings.GRACE_SECONDS)
     publish(room.group, StreamInterrupted(room_id=room.room_id, grace_until=until))
+    live_rooms.changed()
     return True
 
 
@@ -133,6 +73,7 @@ def fall_back_to_waiting(pk: int, *, interrupted_before: datetime | None = None)
         return False
     room = rooms.get()
     publish(room.group, StreamStopped(room_id=room.room_id))
+    live_rooms.changed()
     return True
 
 
@@ -159,26 +100,5 @@ def end_room(*, room: Room, reason: EndReason, block_encoder: bool) -> Room:
     room.refresh_from_db()
     if changed:
         publish(room.group, StreamEnded(room_id=room.room_id, reason=reason))
+        live_rooms.changed()
     return room
-
-
-def _clean(title: str, description: str) -> dict[str, str]:
-    """Return the texts as they are stored, or raise Invalid."""
-    title, description = " ".join(title.split()), description.strip()
-    errors: dict[str, list[str]] = {}
-    for name, text, longest in (("title", title, 140), ("description", description, 2000)):
-        if len(text) > longest:
-            too_long = _("Use at most %(longest)d characters.") % {"longest": longest}
-            errors.setdefault(name, []).append(too_long)
-    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in title):
-        errors["title"] = [_("Give the stream a title.")]
-    if errors:
-        raise Invalid(_("This cannot be saved as it is."), errors=errors)
-    return {"title": title, "description": description}
-
-
-def _names(category: Category | None) -> dict[str, object] | None:
-    if category is None:
-        return None
-    names = {"vi": category.name_vi, "en": category.name_en}
-    return {"slug": category.slug, "names": names}

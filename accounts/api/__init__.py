@@ -1,0 +1,1 @@
+"""People for programs: signing in, profiles, tokens."""

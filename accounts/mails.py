@@ -1,0 +1,125 @@
+"""Mails: written in the reader's language, sent beside the request.
+
+Beside it, because nobody may tell from the clock whether there was anything to send, and
+because a mail server that is slow or away must not keep anybody from an account. Whoever misses a
+mail asks for another.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from streair.core.logs import without_secrets
+
+logger = logging.getLogger(__name__)
+
+_MOST_WAITING = 200
+_senders = ThreadPoolExecutor(2, thread_name_prefix="mail")
+_waiting: set[Future[None]] = set()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person, finished."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def verify(to: str, url: str) -> Mail:
+    """Return the mail that asks whether an address is right.
+
+    Without a name: anybody may have typed the address, and names can look like links.
+    """
+    text = _(
+        "Hello,\n\n"
+        "Open this link to confirm that this is your e-mail address at StreAir:\n\n%(url)s\n\n"
+        "It works once, and for %(days)d days. If you did not ask for it, forget this mail."
+    )
+    days = settings.EMAIL_LINK_TIMEOUT // (24 * 3600)
+    values = {"url": url, "days": days}
+    return Mail(to, _("Confirm your e-mail address"), text % values)
+
+
+def reset(name: str, to: str, url: str) -> Mail:
+    """Return the mail with which somebody gets a new password."""
+    text = _(
+        "Hello %(name)s,\n\n"
+        "Open this link to choose a new password at StreAir:\n\n%(url)s\n\n"
+        "It works once, and for %(hours)d hours. If you did not ask for it, forget this mail: "
+        "your password stays as it is."
+    )
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    values = {"name": name, "url": url, "hours": hours}
+    return Mail(to, _("A new password"), text % values)
+
+
+def password_changed(name: str, to: str) -> Mail:
+    """Return the mail that tells of a new password."""
+    text = _(
+        "Hello %(name)s,\n\n"
+        "Your password at StreAir was changed, and you were signed out everywhere else. "
+        "If that was not you, ask for a new password at once."
+    )
+    return Mail(to, _("Your password was changed"), text % {"name": name})
+
+
+def email_changed(name: str, to: str) -> Mail:
+    """Return the mail that tells the old address of the new one."""
+    text = _(
+        "Hello %(name)s,\n\n"
+        "Your account at StreAir has another e-mail address now; this one is not used any more. "
+        "If that was not you, write to the people who run the site."
+    )
+    return Mail(to, _("Your e-mail address was changed"), text % {"name": name})
+
+
+def leaving(name: str, to: str, days: int) -> Mail:
+    """Return the mail that tells that an account will be deleted."""
+    text = _(
+        "Hello %(name)s,\n\n"
+        "Your account at StreAir will be deleted in %(days)d days. "
+        "Until then, sign in and restore it if you change your mind."
+    )
+    values = {"name": name, "days": days}
+    return Mail(to, _("Your account will be deleted"), text % values)
+
+
+def send(*mails: Mail) -> None:
+    """Send them once the transaction commits, beside the request. Never fails; failures are logged."""
+    transaction.on_commit(lambda: _hand_over(mails))
+
+
+def wait_until_sent() -> None:
+    """Wait until everything that was handed over is sent, or has failed."""
+    with _lock:
+        pending = list(_waiting)
+    wait(pending)
+
+
+def _hand_over(mails: tuple[Mail, ...]) -> None:
+    with _lock:
+        _waiting.difference_update([each for each in _waiting if each.done()])
+        if len(_waiting) >= _MOST_WAITING:
+            logger.error("Too many mails wait: %d more were not sent.", len(mails))
+            return
+        _waiting.add(_senders.submit(_deliver, mails))
+
+
+def _deliver(mails: tuple[Mail, ...]) -> None:
+    for mail in mails:
+        try:
+            send_mail(mail.subject, mail.text, None, [mail.to])
+        except (OSError, smtplib.SMTPException, ValueError) as exc:
+            logger.error("A mail was not sent: %s", without_secrets(str(exc)))  # noqa: TRY400

@@ -1,0 +1,22 @@
+"""Following people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Follow, User
+from streair.core.errors import Conflict
+
+
+def follow(follower: User, followed: User) -> None:
+    """Let `follower` follow `followed`; the second time changes nothing. Nobody follows themselves."""
+    if follower.pk == followed.pk:
+        raise Conflict(_("You cannot follow yourself."), code="cannot-follow-yourself")
+    Follow.objects.bulk_create(
+        [Follow(follower=follower, followed=followed)], ignore_conflicts=True
+    )
+
+
+def unfollow(follower: User, followed: User) -> None:
+    """End it; does nothing when there is nothing to end."""
+    Follow.objects.filter(follower=follower, followed=followed).delete()

@@ -1,0 +1,25 @@
+"""Everything that writes about rooms, by topic; import it from here."""
+
+from rooms.services.lifecycle import end_room, fall_back_to_waiting, go_live, interrupt
+from rooms.services.opening import change_room, feature_room, open_room, open_room_like_last
+from rooms.services.people import forget_person
+from rooms.services.reports import close_report, report
+from rooms.services.searching import refresh_search_of_category, refresh_search_of_owner
+from rooms.services.unlocking import unlock
+
+__all__ = [
+    "change_room",
+    "close_report",
+    "end_room",
+    "fall_back_to_waiting",
+    "feature_room",
+    "forget_person",
+    "go_live",
+    "interrupt",
+    "open_room",
+    "open_room_like_last",
+    "refresh_search_of_category",
+    "refresh_search_of_owner",
+    "report",
+    "unlock",
+]

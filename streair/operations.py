@@ -1,0 +1,64 @@
+"""How the site does: a page for its keepers, and short answers for programs that watch it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from streair.core import health
+from streair.core.build import commit
+
+
+@never_cache
+@require_safe
+@admin.site.admin_view
+def operations(request: HttpRequest) -> HttpResponse:
+    """Show how every part does. A part that hangs is shown as dead within a second."""
+    page = {
+        **admin.site.each_context(request),
+        "title": _("Operations"),
+        "findings": health.findings(),
+        "version": settings.VERSION,
+        "commit": commit(),
+        "asked": now(),
+    }
+    return render(request, "admin/operations.html", page)
+
+
+@never_cache
+@require_safe
+def live(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process answers; asks nothing of anybody."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Answer 200 while pages can be served, else 503."""
+    return _answer(health.findings(health.vital()))
+
+
+@never_cache
+@require_safe
+def overview(_request: HttpRequest) -> HttpResponse:
+    """Answer how every part does; 503 when one does badly without which nothing can be served."""
+    return _answer(health.findings())
+
+
+def _answer(found: list[health.Finding]) -> JsonResponse:
+    # No numbers: everybody may ask.
+    parts = {one.part.name: "ok" if one.is_well else "down" for one in found}
+    is_up = all(one.is_well for one in found if one.part.is_vital)
+    body: dict[str, Any] = {"status": "ok" if is_up else "down", "parts": parts}
+    if is_up and not all(one.is_well for one in found):
+        body["status"] = "degraded"
+    return JsonResponse(body, status=200 if is_up else 503)

@@ -1,0 +1,138 @@
+"""Locked out, leaving, erased: what ends, what stays, what the worker does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from accounts import services
+from accounts.models import SignIn, User
+from rooms.models import EndReason, Room, RoomState
+from rooms.services import open_room
+from streair.core.errors import NotAllowed
+from streams.keys import new_stream_key
+from streams.problems import Refusal
+from streams.services import Refused, admit_publisher
+from streams.sidecar.client import SidecarDown
+from streams.sidecar.stat import Stat
+from streams.worker import ACCOUNTS_SECONDS, Worker
+from tests.api.accounts.people import App
+from tests.api.accounts.test_pictures import picture
+from tests.factories import RoomFactory, StreamKeyFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_is_locked_out_is_signed_out_and_off_air() -> None:
+    ada, admin = UserFactory(), UserFactory(is_superuser=True)
+    room = RoomFactory(owner=ada, state=RoomState.LIVE, live_since=now())
+    app = App(ada)
+
+    services.deactivate(ada, by=admin, reason="Spam")
+    services.deactivate(ada, by=admin)
+
+    assert app.ask("get", "users/me").status_code == 401
+    room.refresh_from_db()
+    assert (room.state, room.end_reason) == (RoomState.ENDED, EndReason.ADMIN)
+    services.reactivate(ada, by=admin)
+    ada.refresh_from_db()
+    assert ada.is_active
+    # What was ended stays ended.
+    assert app.ask("get", "users/me").status_code == 401
+
+
+def test_who_is_leaving_opens_no_room_and_sends_no_picture() -> None:
+    secret = new_stream_key()
+    key = StreamKeyFactory(key=secret, owner__leaving_since=now())
+
+    with pytest.raises(NotAllowed) as refused:
+        open_room(owner=key.owner, title="Still here")
+    with pytest.raises(Refused) as sent_away:
+        admit_publisher(key=secret, address="192.0.2.1", client_id=1, boot="b", encoder="OBS")
+
+    assert refused.value.code == "account-leaving"
+    assert sent_away.value.reason == Refusal.INACTIVE
+    assert not Room.objects.exists()
+
+
+def test_who_comes_back_is_not_erased() -> None:
+    ada = UserFactory(leaving_since=now() - timedelta(days=20))
+
+    services.restore(ada, address="")
+
+    assert services.erase_due(at=now()) == 0
+    assert ada.leaving_since is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pictures_are_erased_too(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    ada = UserFactory()
+    services.set_picture(ada, services.Kind.AVATAR, picture())
+    User.objects.filter(pk=ada.pk).update(leaving_since=now() - timedelta(days=20))
+
+    assert services.erase_due(at=now()) == 1
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_the_worker_erases_and_forgets_now_and_then() -> None:
+    def silent() -> Stat:
+        raise SidecarDown("The sidecar does not answer.")
+
+    times = [0.0]
+    worker = Worker(ask=silent, clock=lambda: times[0])
+    past = now() - timedelta(days=40)
+    user = UserFactory()
+    SignIn.objects.create(user=user, kind="app", seen=past, expires=past)
+
+    worker.round()
+    UserFactory(leaving_since=past)
+    worker.round()
+    assert not User.objects.filter(erased__isnull=False).exists()
+    times[0] += ACCOUNTS_SECONDS
+    worker.round()
+
+    assert User.objects.filter(erased__isnull=False).count() == 1
+    assert not SignIn.objects.exists()
+
+
+def test_messages_of_who_was_erased_are_a_deleted_users() -> None:
+    ada = UserFactory(leaving_since=now() - timedelta(days=20))
+
+    services.erase_due(at=now())
+
+    ada.refresh_from_db()
+    assert ada.shown_name not in {"", ada.username}
+    assert Client().get(f"/@{ada.username}/").status_code == 404
+
+
+def test_a_password_that_an_administrator_sets_ends_everything(admin_client: Client) -> None:
+    ada = UserFactory(username="ada")
+    app = App(ada)
+
+    answer = admin_client.post(
+        f"/admin/accounts/user/{ada.pk}/password/",
+        {"password1": "harbor-at-dawn", "password2": "harbor-at-dawn"},
+    )
+
+    assert answer.status_code == 302
+    assert app.ask("get", "users/me").status_code == 401
+    assert User.objects.get(pk=ada.pk).check_password("harbor-at-dawn")
+
+
+def test_what_is_changed_by_hand_fits_together() -> None:
+    services.sign_up(username="mai", email="mai@example.org", password="harbor-at-dawn")
+    ada = UserFactory(username="ada", email_verified=True)
+
+    ada.username = "adam"
+    services.complete(ada, ["username", "email"])
+    assert (ada.skeleton, ada.email_verified) == ("adam", False)
+    ada.username = "ma1"
+    services.complete(ada, ["username"])
+    assert ada.skeleton == ""
