@@ -47,8 +47,9 @@ fmt: .venv/.ready-test ## Format Python and templates
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet templates
 
-bench: setup-test ## Measure the delay in a browser, the list of rooms, and the relay, with Node-Media-Server beside it
+bench: setup-test ## Measure the delay in a browser, the list of rooms, chat and the relay, beside others' servers
 	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.room_list || seen=1; \
+		$(BESIDE_SERVERS) $(PY) -m tests.load.chat_bench || seen=1; \
 		$(PY) -m tests.load.bench && exit $$seen
 
 clean: ## Remove what setting up made; DATA_DIR stays

@@ -46,9 +46,10 @@ class StreamEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomUpdated(Event):
-    """The streamer changed what the room says about itself.
+    """The streamer changed what the room says about itself, or somebody what its chat lets pass.
 
     Readers have their own languages, so the category comes as its slug with all its names.
+    Without `modes` those of the chat are as they were.
     """
 
     name: ClassVar[str] = "room-updated"
@@ -58,3 +59,4 @@ class RoomUpdated(Event):
     category: dict[str, Any] | None
     tags: list[str]
     is_mature: bool
+    modes: dict[str, Any] | None = None

@@ -25,6 +25,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
+from streair import sockets
+
 EXTENSION = "streair.stream"
 LEFT, SERVER_STOP = "left", "server-stop"
 # How long a client may take to send a request's head. uvicorn itself would wait for ever.
@@ -171,7 +173,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
     CONFIG_KWARGS = {
         "loop": "uvloop",
         "http": Protocol,
-        "ws": "websockets-sansio",
+        "ws": sockets.Protocol,
         "ws_max_size": 16 * 1024,
         # Chat messages are small and many: compressing them costs more than it saves.
         "ws_per_message_deflate": False,

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "streair.core",
     "accounts",
     "rooms",
+    "chat",
     "streams",
 ]
 

@@ -19,6 +19,7 @@ hooks = [
 api = [
     path("", include("accounts.api.urls")),
     path("", include("rooms.api.urls")),
+    path("", include("chat.api.urls")),
     path("", include("streair.core.api.urls")),
     path("", include("streams.api.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFacto
 from factory.django import DjangoModelFactory, Password
 
 from accounts.models import User
+from chat.models import Message
 from rooms.models import Category, Room
 from streams import keys
 from streams.models import Broadcast, Publisher, StreamKey
@@ -53,6 +55,17 @@ class _Room(DjangoModelFactory):  # type: ignore[type-arg]
     title = "A quiet evening"
 
 
+class _Message(DjangoModelFactory):  # type: ignore[type-arg]
+    class Meta:
+        model = Message
+
+    room = SubFactory(_Room)
+    author = SubFactory(_User)
+    text = "Good evening!"
+    # Long enough ago to leave the author free to write.
+    sent = LazyFunction(lambda: now() - timedelta(hours=1))
+
+
 class _StreamKey(DjangoModelFactory):  # type: ignore[type-arg]
     class Meta:
         model = StreamKey
@@ -91,6 +104,8 @@ UserFactory = cast("Makes[User]", _User)
 CategoryFactory = cast("Makes[Category]", _Category)
 # An open room that waits for its stream.
 RoomFactory = cast("Makes[Room]", _Room)
+# Something that was said an hour ago.
+MessageFactory = cast("Makes[Message]", _Message)
 # Somebody's key; give `key=` to choose it.
 StreamKeyFactory = cast("Makes[StreamKey]", _StreamKey)
 # A connected encoder that has sent nothing yet.

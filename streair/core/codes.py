@@ -19,8 +19,12 @@ CODES = {
     "account-leaving": Code(
         403, "You asked for your account to be deleted. Restore it before you do anything else."
     ),
+    "bad-duration": Code(422, "A ban, timeout or slow mode cannot be that short or long."),
     "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
     "bad-request": Code(400, "The request makes no sense here."),
+    "banned": Code(403, "You may not write in this streamer's chats."),
+    "banned-already": Code(409, "They are banned; a timeout would shorten that."),
+    "banned-from-room": Code(403, "You may not watch this streamer's rooms."),
     "cannot-follow-yourself": Code(409, "One follows others."),
     "conflict": Code(409, "It clashes with what is there already."),
     "csrf-failed": Code(
@@ -29,17 +33,25 @@ CODES = {
     "email-taken": Code(
         409, "Another account has proved already that this e-mail address is its own."
     ),
+    "emoji-only": Code(403, "The chat takes nothing but emoji right now."),
     "internal-error": Code(500, "Our fault. Tell us the requestId: it is in our log."),
     "invalid": Code(422, "A field or parameter cannot be used; `errors` says which, and why."),
     "link-invalid": Code(422, "The link from a mail was used, is too old, or is none of ours."),
+    "links-off": Code(403, "The chat takes no links right now."),
     "malformed": Code(400, "What was sent cannot be read: not JSON, not UTF-8, not HTTP."),
+    "message-empty": Code(422, "There is nothing to see in the message."),
+    "message-not-found": Code(404, "There is no such message in this room."),
+    "message-too-long": Code(422, "The message has more characters or lines than are taken."),
     "method-not-allowed": Code(405, "Not with this method; `Allow` says which."),
+    "no-room": Code(409, "The socket has joined no room yet."),
     "not-allowed": Code(403, "You are known, but may not do this."),
     "not-found": Code(404, "There is nothing at this address."),
+    "person-not-found": Code(404, "There is no such person."),
     "picture-invalid": Code(422, "No picture was sent, or none in JPEG, PNG, WebP or GIF."),
     "report-open-already": Code(409, "You have reported this, and nobody has looked at it yet."),
     "report-target-not-found": Code(404, "There is nothing of this kind to report."),
     "restarting": Code(503, "The server restarts. Come back in some seconds."),
+    "room-ended": Code(409, "The room is over; its chat can be read."),
     "room-locked": Code(
         403, "The room has a password. Unlock it, and come with the ticket or its cookie."
     ),
@@ -50,8 +62,10 @@ CODES = {
     "scope-missing": Code(403, "The personal access token was not allowed this."),
     "session-not-found": Code(404, "You are not signed in there."),
     "sign-in-first": Code(401, "Nobody is signed in."),
+    "slow-mode": Code(429, "The chat is slow right now. Wait for `Retry-After` seconds."),
     "stream-ended": Code(404, "The stream is over; there is nothing to play any more."),
     "stream-not-live": Code(404, "The room is there, but nothing is streamed into it yet."),
+    "timed-out": Code(403, "You may not write in this streamer's chats for `retryAfter` seconds."),
     "token-invalid": Code(401, "The token is wrong, has expired, or was revoked."),
     "token-not-found": Code(404, "You have no such token."),
     "too-fast": Code(429, "A limit was reached. Wait for `Retry-After` seconds."),
@@ -59,6 +73,7 @@ CODES = {
     "too-many-tokens": Code(409, "Revoke a token that you do not use any more first."),
     "too-slow": Code(408, "The request did not arrive in time."),
     "unavailable": Code(503, "A part of the site is down. Try again in a moment."),
+    "unknown-command": Code(422, "The message begins like a command, and is none."),
     "unknown-event": Code(404, "There is no such WebSocket command."),
     "unsupported-media-type": Code(415, "Not in a format that is taken: send JSON."),
     "user-not-found": Code(404, "There is nobody of this name."),

@@ -12,9 +12,10 @@ from PIL import Image
 
 from accounts import links, services
 from accounts.models import User
+from chat.models import Message
 from rooms.models import Room
 from streair.core.api.scopes import Scope
-from tests.factories import RoomFactory, UserFactory
+from tests.factories import MessageFactory, RoomFactory, UserFactory
 
 PASSWORD = "secret-word"
 ROLES = ("anonymous", "owner", "stranger", "moderator", "admin", "token")
@@ -38,9 +39,11 @@ class World:
         default_factory=lambda: UserFactory(username="admin", is_staff=True, is_superuser=True)
     )
     room: Room = field(init=False)
+    message: Message = field(init=False)
 
     def __post_init__(self) -> None:
         self.room = RoomFactory(owner=self.owner, title="What the owner shows")
+        self.message = MessageFactory(room=self.room, author=self.owner, role="owner")
         self.tokens = services.sign_in_app(self.owner, address="192.0.2.1", user_agent="An app")
         self.sign_in = self.owner.sign_ins.get()
         self.own_token = services.create_token(
@@ -52,6 +55,7 @@ class World:
         session = "sessions" in template
         return template.format(
             room_id=self.room.room_id,
+            message_id=self.message.pk,
             name=self.room.room_id,
             username=self.owner.username,
             public_id=self.sign_in.public_id if session else self.own_token.public_id,

@@ -11,9 +11,16 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from accounts.models import User
+from chat.models import Message, Moderator
 from rooms.models import Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
-from tests.factories import BroadcastFactory, PublisherFactory, RoomFactory, UserFactory
+from tests.factories import (
+    BroadcastFactory,
+    MessageFactory,
+    PublisherFactory,
+    RoomFactory,
+    UserFactory,
+)
 
 _LIVE = [
     ("minh_anh", "Minh Anh", "Leo rank cùng mọi người, ai vào team không?", "gaming", 47),
@@ -82,10 +89,48 @@ def fill() -> dict[str, str]:
     adults.save(update_fields=["is_mature"])
     ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
     assert ended is not None
+    _talked_about(live)
     for person in User.objects.all():
         refresh_search_of_owner(person)
     rooms = {"live": live, "waiting": waiting, "ended": ended, "locked": locked, "adults": adults}
     return {name: room.room_id for name, room in rooms.items()}
+
+
+_SAID = [
+    ("minh_anh", "Chào cả nhà! Tối nay ăn gì thế ạ?", None),
+    ("linh", "Cá kho tộ với canh chua nè mọi người, ai chưa ăn tối thì chuẩn bị đói nha", 0),
+    ("hoang.dev", "🔥🔥🔥", None),
+    ("thuy_duong", "@linh cho em xin công thức với, lần trước kho bị mặn quá", None),
+    ("quang", "Công thức ở đây nha: https://example.org/cong-thuc/ca-kho-to-mien-tay", 3),
+    ("ada", "Watching from Lisbon, it smells amazing even through the screen", None),
+    (
+        "tuan",
+        "Nhà em ngày xưa cũng ở phố cũ, nghe kể mà nhớ quá trời luôn chị ơi",
+        None,
+    ),
+    ("bao_ngoc", "😂", None),
+    ("minh_anh", "Cho thêm tiêu đi chị ơi!", 1),
+    ("linh", "Đợi xíu, tiêu cho sau cùng mới thơm 😋", 8),
+]
+
+
+def _talked_about(room: Room) -> None:
+    """People say something in the room, one of them keeping order in it."""
+    people = {user.username: user for user in User.objects.all()}
+    Moderator.objects.create(owner=room.owner, user=people["quang"])
+    said: list[Message] = []
+    for minute, (username, text, reply_to) in enumerate(_SAID):
+        role = {"linh": "owner", "quang": "moderator"}.get(username, "")
+        said.append(
+            MessageFactory(
+                room=room,
+                author=people[username],
+                role=role,
+                text=text,
+                reply_to=None if reply_to is None else said[reply_to],
+                sent=now() - timedelta(minutes=len(_SAID) - minute),
+            )
+        )
 
 
 def session_of(username: str) -> str:

@@ -43,6 +43,27 @@ def _account_menu(page: Page, base: str) -> None:
     page.click("[popovertarget=account-menu]")
 
 
+def _chat_menu(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.locator(".message").nth(3).hover()
+    page.locator(".message [data-action=reply]").nth(3).click()
+    page.fill("[data-chat-input]", "Mình cũng muốn xin công thức! 😋")
+    page.click("[data-chat-emoji-button]")
+    page.wait_for_selector("[data-chat-emoji-grid] button")
+
+
+def _chat_card(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.locator(".message [data-name]").nth(6).click()
+    page.wait_for_selector("#chat-card[open]")
+
+
+def _chat_settings(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click("[data-chat-settings-button]")
+    page.wait_for_selector("#chat-settings:popover-open")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -62,6 +83,9 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "account": ("linh", _at("/account/")),
         "account-delete": ("linh", _at("/account/delete/")),
         "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
+        "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
+        "watch-chat-card": ("linh", lambda page, base: _chat_card(page, base, ids["live"])),
+        "watch-chat-settings": ("linh", lambda page, base: _chat_settings(page, base, ids["live"])),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
@@ -98,7 +122,9 @@ def _take(browser: Browser, site: str, scenes: dict[str, tuple[str, Visit]], out
                     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                         complaints.append(f"{name} is wider than {width} px ({language})")
                     path = out / f"{name}-{size}-{theme}-{language}.png"
-                    page.screenshot(path=path, full_page="dialog" not in name)
+                    page.screenshot(
+                        path=path, full_page=not {"dialog", "chat"} & set(name.split("-"))
+                    )
                     complaints += heard.found
                     page.close()
                 context.close()

@@ -17,8 +17,8 @@ from django.core.signing import Signer
 from django.test import Client
 
 from accounts.models import User
+from chat.routing import websocket_urlpatterns
 from rooms.models import Room
-from rooms.routing import websocket_urlpatterns
 from rooms.visitors import COOKIE
 
 HOST = "localhost"

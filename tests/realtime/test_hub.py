@@ -88,7 +88,7 @@ def gaps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         shown.append(message["group"])
         await hub.tell(message["group"], "room-state", {})
 
-    monkeypatch.setitem(hub_module._handlers, GAP, show)
+    monkeypatch.setitem(hub_module._handlers, GAP, [show])
     return shown
 
 

@@ -8,14 +8,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from rooms.consumers import RoomConsumer
+from chat.consumers import ChatConsumer
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.events import Event, _camel
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PAGE = (_ROOT / "docs/protocol.md").read_text()
 # Told by the sockets' side itself, not published by services.
-_OWN_EVENTS = {"viewer-joined", "viewer-left", "room-state", "room-locked"}
+_OWN_EVENTS = {"viewer-joined", "viewer-left", "room-state", "room-locked", "rights-changed"}
 # Sent by the server below us, or by any application.
 _FOREIGN_CODES = {1012}
 
@@ -50,7 +50,7 @@ def published_events() -> list[type[Event]]:
 
 
 def test_every_command_is_documented_and_there() -> None:
-    assert set(first_column("Commands")) == set(RoomConsumer.commands)
+    assert set(first_column("Commands")) == set(ChatConsumer.commands)
 
 
 def test_every_event_is_documented_and_published() -> None:
@@ -68,7 +68,8 @@ def test_every_event_has_the_fields_that_are_documented() -> None:
 
 
 def test_own_events_are_in_the_code() -> None:
-    code = "".join(path.read_text() for path in (_ROOT / "rooms").glob("*.py"))
+    folders = [_ROOT / "chat", _ROOT / "rooms"]
+    code = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
 
     assert {name for name in _OWN_EVENTS if f'"{name}"' not in code} == set()
 
@@ -80,7 +81,7 @@ def test_every_close_code_is_documented_and_used() -> None:
 
 
 def test_every_error_code_is_in_the_code() -> None:
-    folders = [_ROOT / "rooms", _ROOT / "streair/core"]
+    folders = [_ROOT / "chat", _ROOT / "rooms", _ROOT / "streair/core"]
     code = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
 
     assert [name for name in first_column("Errors") if f'"{name}"' not in code] == []

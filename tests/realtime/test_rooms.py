@@ -45,7 +45,18 @@ async def test_joining_tells_how_the_room_stands() -> None:
         "liveSince": (interrupted - timedelta(minutes=5)).isoformat(),
         "graceUntil": (interrupted + timedelta(seconds=90)).isoformat(),
         "endReason": None,
-        "you": {"isOwner": False, "signedIn": False},
+        "messages": [],
+        "modes": {"slowSeconds": 0, "linksOff": False, "emojiOnly": False, "panic": False},
+        "you": {
+            "isOwner": False,
+            "signedIn": False,
+            "userId": None,
+            "username": "",
+            "displayName": "",
+            "role": "",
+            "canModerate": False,
+            "barred": None,
+        },
     }
 
 

@@ -17,10 +17,17 @@ const POLICY = 1008;
 const SERVICE_RESTART = 1012;
 const TRY_LATER = 1013;
 const SIGNED_OUT = 4001;
+const SHUT_OUT = 4003;
 const TOO_MANY_SOCKETS = 4029;
 
 // The server knows no such room, or not for us: asking again would not help.
-const FINAL_REFUSALS = new Set(["room-not-found", "room-locked", "not-allowed", "sign-in-first"]);
+const FINAL_REFUSALS = new Set([
+  "room-not-found",
+  "room-locked",
+  "not-allowed",
+  "sign-in-first",
+  "banned-from-room",
+]);
 
 /** Between half and all of 1 s, 2 s, 4 s … 30 s, so that a crowd does not return at once. */
 export function backoff(attempt, random = Math.random) {
@@ -30,7 +37,7 @@ export function backoff(attempt, random = Math.random) {
 
 /** How long to stay away after the server closed with `code`; null is for good. */
 export function pause(code, reason, attempt, random = Math.random) {
-  if (code === POLICY) return null;
+  if (code === POLICY || code === SHUT_OUT) return null;
   if (code === SIGNED_OUT && attempt === 0) return random() * 1_000;
   if (code === TOO_MANY_SOCKETS) {
     const seconds = Number(/^retry-after=(\d+)$/.exec(reason)?.[1] ?? 30);
@@ -70,7 +77,7 @@ export class Socket extends EventTarget {
   #silenceTimer = null;
   #nextId = 1;
   #asked = new Map(); // id → {resolve, reject, timer}
-  #room = null; // {command, roomId}
+  #room = null; // {command, roomId, lastMessageId}
 
   /**
    * @param {string} url
@@ -123,10 +130,11 @@ export class Socket extends EventTarget {
    * Join a room now and after every reconnect; `room-state` says how it stands, `join-refused`
    * with `{code, message}` that it cannot be joined.
    * @param {string} roomId
-   * @param {{command?: "join-room" | "create-room"}} options `create-room` is for its owner
+   * @param {{command?: "join-room" | "create-room", lastMessageId?: () => number | null}} options
+   *   `create-room` is for its owner; `lastMessageId` says where this page's chat stands
    */
-  join(roomId, { command = "join-room" } = {}) {
-    this.#room = { command, roomId };
+  join(roomId, { command = "join-room", lastMessageId = () => null } = {}) {
+    this.#room = { command, roomId, lastMessageId };
     if (this.#state === "open") this.#join();
   }
 
@@ -203,9 +211,11 @@ export class Socket extends EventTarget {
 
   async #join(options) {
     const wire = this.#wire;
-    const { command, roomId } = this.#room;
+    const { command, roomId, lastMessageId } = this.#room;
+    const seen = lastMessageId();
+    const data = seen === null ? { roomId } : { roomId, lastMessageId: seen };
     try {
-      const state = await this.request(command, { roomId }, options);
+      const state = await this.request(command, data, options);
       if (wire === this.#wire) this.#tell("room-state", state);
     } catch (failure) {
       if (wire !== this.#wire) return; // The next wire joins by itself.

@@ -1,5 +1,6 @@
 /** The watch page: one room, its player, its state. */
 
+import { mountChat } from "../chat/panel.js";
 import { spread } from "../core/regions.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
@@ -9,14 +10,16 @@ import { mountViewerCount } from "../rooms/viewer-count.js";
 
 const root = document.querySelector("[data-watch]");
 const { roomId } = root.dataset;
+const language = document.documentElement.lang;
 const socket = openSocket({ window, document });
 
 mountPlayer(root.querySelector("[data-player]"), { socket });
 mountLiveBadge(root, socket, { roomId });
 mountRoomState(root, socket, { roomId, document });
-mountViewerCount(root, socket, { roomId, language: document.documentElement.lang });
+mountViewerCount(root, socket, { roomId, language });
+const conversation = mountChat(root.querySelector("[data-chat]"), { socket, roomId, document, language });
 // Locked meanwhile: the page asks for the password.
 const ask = () => setTimeout(() => location.reload(), spread(2));
 socket.addEventListener("room-locked", ask);
 socket.addEventListener("join-refused", ({ detail }) => detail.code === "room-locked" && ask());
-socket.join(roomId);
+socket.join(roomId, { lastMessageId: () => conversation.lastId });

@@ -12,4 +12,5 @@ class CloseCode(IntEnum):
     TOO_BIG = 1009
     TRY_LATER = 1013  # Too slow for its room: come back and take the newest state.
     SIGNED_OUT = 4001  # The sign-in that the socket came with is over: come back without it.
+    SHUT_OUT = 4003  # Banned from the room. The page stays away until it is reloaded.
     TOO_MANY_SOCKETS = 4029  # Reason "retry-after=<seconds>": come back then.

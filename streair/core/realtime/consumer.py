@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
@@ -39,6 +40,10 @@ logger = logging.getLogger(__name__)
 Data = dict[str, Any]
 Handler = Callable[[Any, Data], Awaitable[Data | None]]
 H = TypeVar("H", bound=Handler)
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+# The extension of ASGI's scope that holds an outbox.Direct.
+DIRECT = "streair.socket"
 
 # What programs offer beside their token, and what we answer with: the token is not for repeating.
 SUBPROTOCOL = "streair"
@@ -66,8 +71,6 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     events from the process's hub through its outbox, and everything it says goes out there.
     """
 
-    # An unknown alias means no layer: no channel, queue and task per socket.
-    channel_layer_alias = "none"
     commands: ClassVar[Mapping[str, Handler]] = {}
 
     hub: Hub
@@ -105,7 +108,8 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
         """Read and write side by side until either ends."""
-        self.outbox = Outbox()
+        direct = scope.get("extensions", {}).get(DIRECT)
+        self.outbox = Outbox(direct)
         self.hub = current_hub()
         self.pace = Pace()
 
@@ -115,15 +119,25 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             except OSError as exc:  # It left while we shook hands.
                 raise SocketGone from exc
 
+        self.scope, self.base_send = scope, send_now
         try:
-            async with asyncio.TaskGroup() as tasks:
-                writer = tasks.create_task(self.outbox.write_to(send))
-                await super().__call__(scope, receive, send_now)
-                writer.cancel()
+            if direct is not None:
+                await self._read(receive)
+            else:
+                async with asyncio.TaskGroup() as tasks:
+                    writer = tasks.create_task(self.outbox.write_to(send))
+                    await self._read(receive)
+                    writer.cancel()
         except* SocketGone:
             logger.debug("A socket is gone.")
         finally:
             await self._clean_up()
+
+    async def _read(self, receive: Receive) -> None:
+        """Handle what the server reports, one after the other, in this very task."""
+        with contextlib.suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
         """Handle what the server reports, without the thread hop of AsyncConsumer.dispatch.

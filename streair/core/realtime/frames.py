@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +32,25 @@ class Command:
 
     event: str
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """JSON that was put together before, for a field of an answer: a room's history, say."""
+
+    text: str
+
+
+class Prepared:
+    """Events for many sockets: put together once, the same object for each of them."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+
+    @cached_property
+    def wire(self) -> bytes:
+        """The events as whole WebSocket frames. A server's are not masked: the same for everybody."""
+        return b"".join(map(_wire_frame, self.texts))
 
 
 def read(text: str | None) -> object:
@@ -75,8 +96,28 @@ def event(name: str, data: dict[str, Any]) -> str:
 
 
 def ack(frame_id: int, data: dict[str, Any]) -> str:
-    """Return the answer to a command that worked."""
-    return _dump({"event": "ack", "id": frame_id, "data": data})
+    """Return the answer to a command that worked. Values of `data` may be Encoded."""
+    ready = {name: value.text for name, value in data.items() if isinstance(value, Encoded)}
+    plain = {name: value for name, value in data.items() if name not in ready}
+    head = _dump({"event": "ack", "id": frame_id})
+    fields = [_dump(plain)[1:-1]] if plain else []
+    fields += [f"{_dump(name)}:{text}" for name, text in ready.items()]
+    return f'{head[:-1]},"data":{{{",".join(fields)}}}}}'
+
+
+def array(items: Sequence[str]) -> Encoded:
+    """Return a JSON array of values that are JSON already."""
+    return Encoded(f"[{','.join(items)}]")
+
+
+def value(data: dict[str, Any]) -> str:
+    """Return `data` as JSON, as it stands in an event."""
+    return _dump(data)
+
+
+def event_of(name: str, encoded: str) -> str:
+    """Return an event whose data is JSON already."""
+    return f'{{"event":{_dump(name)},"data":{encoded}}}'
 
 
 def error(frame_id: int | None, refused: StreAirError) -> str:
@@ -87,8 +128,21 @@ def error(frame_id: int | None, refused: StreAirError) -> str:
     return _dump(frame)
 
 
-def _dump(frame: dict[str, Any]) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _wire_frame(text: str) -> bytes:
+    """Return an unmasked, whole text frame (RFC 6455, 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        head = bytes([0x81, size])
+    elif size < 1 << 16:
+        head = b"\x81\x7e" + size.to_bytes(2)
+    else:
+        head = b"\x81\x7f" + size.to_bytes(8)
+    return head + payload
 
 
 def _bad_frame() -> Invalid:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from streair.core.realtime import frames
+from streair.core.realtime.frames import Prepared
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
@@ -32,7 +33,8 @@ FAIRNESS = 512
 
 Handler = Callable[["Hub", dict[str, Any]], Awaitable[None]]
 GAP = "hub.gap"
-_handlers: dict[str, Handler] = {}
+_handlers: dict[str, list[Handler]] = {}
+_takers: dict[str, Handler] = {}
 
 
 def receives(message_type: str) -> Callable[[Handler], Handler]:
@@ -42,7 +44,17 @@ def receives(message_type: str) -> Callable[[Handler], Handler]:
     """
 
     def register(handler: Handler) -> Handler:
-        _handlers[message_type] = handler
+        _handlers.setdefault(message_type, []).append(handler)
+        return handler
+
+    return register
+
+
+def takes_over(event_name: str) -> Callable[[Handler], Handler]:
+    """Let the decorated function hear this event in place of the sockets, which it tells itself."""
+
+    def register(handler: Handler) -> Handler:
+        _takers[event_name] = handler
         return handler
 
     return register
@@ -122,11 +134,7 @@ class Hub:
         entry = self._groups.get(group)
         if entry is None or not entry.members:
             return
-        frame = frames.event(name, data)
-        for number, outbox in enumerate(tuple(entry.members), start=1):
-            outbox.put(frame)
-            if number % FAIRNESS == 0:
-                await asyncio.sleep(0)
+        await put_to_all(tuple(entry.members), Prepared(frames.event(name, data)))
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
         """Send `message` to the hubs of all processes that have sockets in `group`.
@@ -146,12 +154,18 @@ class Hub:
 
     async def _handle(self, message: dict[str, Any]) -> None:
         kind = message["type"]
-        if kind == "event.publish":
-            await self.tell(message["group"], message["event"], message["data"])
-        elif kind == "hub.echo":
+        if kind == "hub.echo":
             await self._hear_echo(message["number"])
-        elif kind in _handlers:
-            await _handlers[kind](self, message)
+        elif kind != "event.publish":
+            await self._hand_on(message)
+        elif message["event"] in _takers:
+            await _takers[message["event"]](self, message)
+        else:
+            await self.tell(message["group"], message["event"], message["data"])
+
+    async def _hand_on(self, message: dict[str, Any]) -> None:
+        for handler in _handlers.get(message["type"], ()):
+            await handler(self, message)
 
     # --- Keeping up with the layer ---
 
@@ -224,8 +238,7 @@ class Hub:
         self._echo_heard = max(self._echo_heard, number)
         for group, entry in list(self._groups.items()):
             if entry.behind and entry.subscribed and not self._missed():
-                if GAP in _handlers:
-                    await _handlers[GAP](self, {"type": GAP, "group": group})
+                await self._hand_on({"type": GAP, "group": group})
                 entry.behind = False
 
     async def _drop_empty_groups(self) -> None:
@@ -260,6 +273,14 @@ class Hub:
         except LAYER_ERRORS as exc:
             logger.warning("The channel layer did not take an echo: %r", exc)
             self.is_away = True
+
+
+async def put_to_all(outboxes: Collection[Outbox], events: Prepared) -> None:
+    """Give the same events to every one of these sockets; the event loop gets its turns."""
+    for number, outbox in enumerate(outboxes, start=1):
+        outbox.put_prepared(events)
+        if number % FAIRNESS == 0:
+            await asyncio.sleep(0)
 
 
 current_hub = per_loop(Hub)

@@ -1,0 +1,227 @@
+"""The socket of a page that shows a room and its chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.utils.translation import gettext as _
+
+from chat import services
+from chat.models import Scope
+from chat.runtime.desk import Request, current_desk, deadline
+from chat.runtime.feeds import current_feeds
+from chat.runtime.rights import look_up
+from chat.selectors import card, modes_of
+from chat.services import Draft, Modes
+from chat.text import check_command, clean
+from rooms.consumers import RoomConsumer
+from rooms.models import Room
+from rooms.selectors import room_for_viewer
+from streair.core.api.scopes import Scope as Scopes
+from streair.core.errors import Conflict, NotAllowed, NotFound, SignInFirst
+from streair.core.realtime.consumer import Data, command
+from streair.core.realtime.identity import Identity
+
+_LARGEST_ID = 2**53
+_LONGEST_NONCE = 64
+
+_find_room = database_sync_to_async(room_for_viewer, thread_sensitive=False)
+_delete_message = database_sync_to_async(services.delete_message, thread_sensitive=False)
+_clear_chat = database_sync_to_async(services.clear_chat, thread_sensitive=False)
+_card = database_sync_to_async(card, thread_sensitive=False)
+_time_out = database_sync_to_async(services.time_out, thread_sensitive=False)
+_ban = database_sync_to_async(services.ban, thread_sensitive=False)
+_forgive = database_sync_to_async(services.forgive, thread_sensitive=False)
+_appoint = database_sync_to_async(services.appoint, thread_sensitive=False)
+_dismiss = database_sync_to_async(services.dismiss, thread_sensitive=False)
+_change_modes = database_sync_to_async(services.change_modes, thread_sensitive=False)
+_panic = database_sync_to_async(services.panic, thread_sensitive=False)
+
+
+class ChatConsumer(RoomConsumer):
+    """Says what its viewer wants to say, and shows what others said."""
+
+    _since: int | None = None
+
+    @command("join-room")
+    async def join_room(self, data: Data) -> Data:
+        """Open a room to watch it; with `lastMessageId` only what was said since is told."""
+        self._since = _id_in(data, "lastMessageId")
+        return await super().join_room(data)
+
+    @command("create-room")
+    async def create_room(self, data: Data) -> Data:
+        """Open one's own room to run it."""
+        self._since = _id_in(data, "lastMessageId")
+        return await super().create_room(data)
+
+    @command("chat-message")
+    async def chat_message(self, data: Data) -> Data:
+        """Say something."""
+        room_id, identity = self._place()
+        text = clean(_text(data.get("message")))
+        check_command(text)
+        draft = Draft(
+            author_id=identity.user_id,
+            text=text,
+            reply_to=_id_in(data, "replyTo"),
+            language=self.language,
+            deadline=deadline(),
+        )
+        nonce = data.get("nonce")
+        is_nonce = isinstance(nonce, str) and 0 < len(nonce) <= _LONGEST_NONCE
+        request = Request(draft, self.outbox, nonce if is_nonce else None)
+        return {"id": await current_desk().send(room_id, request)}
+
+    @command("delete-message")
+    async def delete_message(self, data: Data) -> None:
+        """Take a message back, or remove somebody's."""
+        room_id, identity = self._place()
+        message_id = _id_in(data, "messageId")
+        if message_id is None:
+            raise NotFound(_("There is no such message."), code="message-not-found")
+        room = await _find_room(room_id)
+        await _delete_message(room=room, actor_id=identity.user_id, message_id=message_id)
+
+    @command("clear-chat")
+    async def clear_chat(self, data: Data) -> None:
+        """Hide everything that was said so far."""
+        room_id, identity = self._place()
+        await _clear_chat(room=await _find_room(room_id), actor_id=identity.user_id)
+
+    # --- Keeping order ---
+
+    @command("look-up-person")
+    async def look_up_person(self, data: Data) -> Data:
+        """Tell who somebody is."""
+        room, reader_id, user_id = await self._whom(data)
+        found: Data = await _card(room, reader_id=reader_id, user_id=user_id)
+        return found
+
+    @command("time-out")
+    async def time_out(self, data: Data) -> None:
+        """Keep somebody from writing for a while."""
+        room, actor_id, user_id = await self._whom(data)
+        seconds = _whole(data.get("seconds")) or 0
+        reason = _text(data.get("reason"))
+        await _time_out(
+            room=room, actor_id=actor_id, user_id=user_id, seconds=seconds, reason=reason
+        )
+
+    @command("ban")
+    async def ban(self, data: Data) -> None:
+        """Keep somebody from writing, or from watching."""
+        room, actor_id, user_id = await self._whom(data)
+        scope = Scope.ROOM if data.get("scope") == Scope.ROOM else Scope.CHAT
+        seconds, reason = _whole(data.get("seconds")), _text(data.get("reason"))
+        await _ban(
+            room=room,
+            actor_id=actor_id,
+            user_id=user_id,
+            scope=scope,
+            seconds=seconds,
+            reason=reason,
+        )
+
+    @command("forgive")
+    async def forgive(self, data: Data) -> None:
+        """Lift somebody's bans and timeouts."""
+        room, actor_id, user_id = await self._whom(data)
+        await _forgive(room=room, actor_id=actor_id, user_id=user_id)
+
+    @command("appoint-moderator")
+    async def appoint_moderator(self, data: Data) -> None:
+        """Let somebody keep order."""
+        room, actor_id, user_id = await self._whom(data)
+        await _appoint(room=room, actor_id=actor_id, user_id=user_id)
+
+    @command("dismiss-moderator")
+    async def dismiss_moderator(self, data: Data) -> None:
+        """Let somebody no longer keep order."""
+        room, actor_id, user_id = await self._whom(data)
+        await _dismiss(room=room, actor_id=actor_id, user_id=user_id)
+
+    @command("set-modes")
+    async def set_modes(self, data: Data) -> Data:
+        """Change what the chat lets pass."""
+        room_id, identity = self._place()
+        modes = Modes(
+            slow_seconds=_whole(data.get("slowSeconds")),
+            links_off=_flag(data.get("linksOff")),
+            emoji_only=_flag(data.get("emojiOnly")),
+        )
+        room = await _find_room(room_id)
+        return modes_of(await _change_modes(room=room, actor_id=identity.user_id, modes=modes))
+
+    @command("panic")
+    async def panic(self, data: Data) -> Data:
+        """Set strict modes, or bring back what held before."""
+        room_id, identity = self._place()
+        room = await _find_room(room_id)
+        is_on = data.get("on") is True
+        return modes_of(await _panic(room=room, actor_id=identity.user_id, is_on=is_on))
+
+    # --- Coming and going ---
+
+    async def _open(self, room_id: str, *groups: str, ticket: str = "") -> Data:
+        """Let the viewer in, and read on from where they left off."""
+        state = await super()._open(room_id, *groups, ticket=ticket)
+        try:
+            chat = await self._open_chat(room_id)
+        except BaseException:
+            self._close_room()
+            self.outbox.forgo()
+            raise
+        return {**state, **chat, "you": {**state["you"], **chat["you"]}}
+
+    async def _open_chat(self, room_id: str) -> Data:
+        user_id = self.identity.user_id if self.identity else None
+        # The feed first: it is subscribed from here on, so no change of rights is missed either.
+        said = await current_feeds().open(room_id, self.outbox, user_id=user_id, since=self._since)
+        rights = await look_up(room_id, user_id)
+        if rights.standing is not None and rights.standing.is_shut_out:
+            raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+        return {**said, "modes": rights.modes, "you": rights.as_dict()}
+
+    def _close_room(self) -> None:
+        if self.room_id is not None:
+            current_feeds().close(self.room_id, self.outbox)
+        super()._close_room()
+
+    def _place(self) -> tuple[str, Identity]:
+        """Return where and as whom something is done, or raise why it cannot be."""
+        if self.identity is None:
+            raise SignInFirst(_("Please sign in first."))
+        scopes = self.identity.scopes
+        if scopes is not None and Scopes.CHAT_WRITE not in scopes:
+            raise NotAllowed(_("This token may not do this."), code="scope-missing")
+        if self.room_id is None:
+            raise Conflict(_("Open the room first."), code="no-room")
+        return self.room_id, self.identity
+
+    async def _whom(self, data: Data) -> tuple[Room, int, int]:
+        """Return the room, who acts in it and on whom, or raise why that cannot be."""
+        room_id, identity = self._place()
+        user_id = _id_in(data, "userId")
+        if user_id is None:
+            raise NotFound(_("There is no such person."), code="person-not-found")
+        return await _find_room(room_id), identity.user_id, user_id
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int and abs(value) < _LARGEST_ID else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _id_in(data: Data, name: str) -> int | None:
+    """Return the message id of that name, or None when there is none that could be one."""
+    found: Any = data.get(name)
+    return found if type(found) is int and 0 <= found < _LARGEST_ID else None

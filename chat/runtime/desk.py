@@ -1,0 +1,127 @@
+"""Where a process's sockets hand in what they want to say: written by the dozen, then told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from chat import services
+from chat.runtime.feeds import SAID, current_feeds
+from chat.runtime.lines import Line, Own
+from chat.services import Draft, Written
+from rooms.presence import group_of
+from streair.core.errors import Unavailable
+from streair.core.realtime.gathered import Gathered
+from streair.core.realtime.hub import LAYER_ERRORS, current_hub
+from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.per_loop import per_loop
+
+logger = logging.getLogger(__name__)
+_unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
+
+MOST_AT_ONCE = 100
+# Whoever comes when so many wait in a room is sent away: the database is away, or far too slow.
+MOST_WAITING = 1000
+# So long people wait for an answer. What was not written by then is not written later, either.
+ANSWER_SECONDS = 2.5
+# Of rooms in which nobody wants to say anything.
+_KEPT_COUNTERS = 200
+
+_write = database_sync_to_async(services.write, thread_sensitive=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that somebody wants to say, and how their page knows it again."""
+
+    draft: Draft
+    outbox: Outbox
+    nonce: str | None
+
+
+class Counter:
+    """Writes into one room: what gathered while the last transaction ran is the next one.
+
+    The row first, then the readers: what nobody could look up later is told to nobody.
+    """
+
+    def __init__(self, room_id: str) -> None:
+        self._room_id = room_id
+        self._requests = Gathered[Request, int](self._write, most=MOST_AT_ONCE)
+        self._told = Gathered[Line, None](self._tell_others, most=MOST_WAITING)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits here."""
+        return self._requests.is_idle and self._told.is_idle
+
+    async def send(self, request: Request) -> int:
+        """Write a message and return its id, or raise why that may not or cannot be."""
+        if len(self._requests) >= MOST_WAITING:
+            raise _unavailable
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._requests.do(request)
+        except TimeoutError as exc:
+            raise _unavailable from exc
+
+    async def _write(self, requests: Sequence[Request]) -> Sequence[int | Exception]:
+        drafts = [request.draft for request in requests]
+        outcomes = await _write(room_id=self._room_id, drafts=drafts)
+        lines, own = [], []
+        for request, outcome in zip(requests, outcomes, strict=True):
+            if isinstance(outcome, Written):
+                line = Line.of(outcome.event, outcome.previous_id)
+                lines.append(line)
+                if request.nonce is not None:
+                    own.append((line.id, Own.of(line, request.outbox, request.nonce)))
+        current_feeds().take(self._room_id, lines, own)
+        if settings.REDIS_URL:
+            for line in lines:
+                self._told.add(line)
+        return [
+            outcome.event.id if isinstance(outcome, Written) else outcome for outcome in outcomes
+        ]
+
+    async def _tell_others(self, lines: Sequence[Line]) -> Sequence[None]:
+        """Tell the other processes. One that misses it sees the gap, or that its echo is missing."""
+        message = {
+            "type": SAID,
+            "roomId": self._room_id,
+            "lines": [(line.previous_id, line.id, line.user_id, line.data) for line in lines],
+        }
+        try:
+            await current_hub().send(group_of(self._room_id), message)
+        except LAYER_ERRORS as exc:
+            logger.warning("Other processes did not hear of a message: %r", exc)
+        return [None] * len(lines)
+
+
+class Desk:
+    """The counters of a process, one for each room that somebody writes into."""
+
+    def __init__(self) -> None:
+        self._counters: dict[str, Counter] = {}
+
+    async def send(self, room_id: str, request: Request) -> int:
+        """Write a message and return its id, or raise why that may not or cannot be."""
+        if room_id not in self._counters and len(self._counters) >= _KEPT_COUNTERS:
+            busy = {key: each for key, each in self._counters.items() if not each.is_idle}
+            self._counters = busy
+        counter = self._counters.setdefault(room_id, Counter(room_id))
+        return await counter.send(request)
+
+
+current_desk = per_loop(Desk)
+
+
+def deadline() -> float:
+    """Return the moment after which a request of now is answered by a refusal."""
+    return time.monotonic() + ANSWER_SECONDS

@@ -1,0 +1,210 @@
+"""Reading chats: what was said, and who may say something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import FilteredRelation, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chat.models import Chat, Deed, Message, MessageQuerySet, Role, Scope
+from chat.permissions import Bar, Standing, can_appoint
+from rooms.models import Room
+from streair.core.errors import NotAllowed, NotFound
+
+HISTORY = 50
+# Whoever missed more gets the newest messages and is told of the gap.
+MOST_MISSED = 200
+# As many messages as a page keeps: what was removed further back it does not show.
+ON_A_PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a page missed. With a gap it is too much: `messages` is empty then."""
+
+    messages: list[Message]
+    removed: list[int]
+    gap: bool
+
+
+def history(
+    room_pk: int, *, before: int | None = None, after: int | None = None, limit: int = HISTORY
+) -> list[Message]:
+    """Return messages that everybody may read, the newest last: the last ones, or next to an id."""
+    messages = _messages(room_pk).shown().with_names()
+    if after is not None:
+        return list(messages.after(after).order_by("pk")[:limit])
+    if before is not None:
+        messages = messages.before(before)
+    return list(messages.order_by("-pk")[:limit])[::-1]
+
+
+def latest(room_pk: int, *, limit: int) -> tuple[int, list[Message]]:
+    """Return the id of the last message, shown or not, and the last ones shown up to that."""
+    last = last_id(room_pk)
+    return last, history(room_pk, before=last + 1, limit=limit)
+
+
+def last_id(room_pk: int) -> int:
+    """Return the id of the room's last message, whatever became of it; 0 while there is none."""
+    newest = _messages(room_pk).order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0
+
+
+def missed(room_pk: int, message_id: int) -> Missed:
+    """Return what came after `message_id`, and which messages before it are gone."""
+    found = history(room_pk, after=message_id, limit=MOST_MISSED + 1)
+    if len(found) > MOST_MISSED:
+        return Missed([], [], gap=True)
+    return Missed(found, removed_until(room_pk, message_id), gap=False)
+
+
+def rows_after(room_pk: int, message_id: int, *, limit: int) -> list[Message]:
+    """Return the room's messages after this one, those that were removed as well."""
+    return list(_messages(room_pk).after(message_id).with_names().order_by("pk")[:limit])
+
+
+def removed_until(room_pk: int, message_id: int) -> list[int]:
+    """Return which of the messages that a page may still show are gone."""
+    newest = _messages(room_pk).before(message_id + 1).order_by("-pk")[:ON_A_PAGE]
+    oldest = min(newest.values_list("pk", flat=True), default=0)
+    gone = _messages(room_pk).removed().filter(pk__gte=oldest, pk__lte=message_id)
+    return list(gone.order_by("pk").values_list("pk", flat=True))
+
+
+def message_in(room_pk: int, message_id: int) -> Message | None:
+    """Return this message of the room, whatever became of it, or None."""
+    return _messages(room_pk).filter(pk=message_id).first()
+
+
+class StandingRow(NamedTuple):
+    """A person joined with their post and one of their bars in the rooms of a streamer."""
+
+    pk: int
+    username: str
+    display_name: str
+    is_active: bool
+    is_staff: bool
+    post: int | None
+    scope: str | None
+    until: datetime | None
+    reason: str | None
+
+
+def standings(owner_id: int, user_ids: Iterable[int]) -> dict[int, Standing]:
+    """Return what these people are in the rooms of a streamer, those who do not exist left out."""
+    rows = (
+        User.objects.filter(pk__in=set(user_ids))
+        .annotate(
+            post=FilteredRelation("moderates", condition=Q(moderates__owner_id=owner_id)),
+            barred=FilteredRelation("restricted", condition=Q(restricted__owner_id=owner_id)),
+        )
+        .values_list(
+            *("pk", "username", "display_name", "is_active", "is_staff", "post__id"),
+            *("barred__scope", "barred__until", "barred__reason"),
+        )
+    )
+    return standings_of(owner_id, [StandingRow(*row) for row in rows])
+
+
+def standings_of(owner_id: int, rows: Iterable[StandingRow]) -> dict[int, Standing]:
+    """Return what the people in these rows are; somebody with two bars comes twice."""
+    found: dict[int, Standing] = {}
+    moment = now()
+    for row in rows:
+        known = found.get(row.pk)
+        bars = known.bars if known else ()
+        if row.scope is not None and (row.until is None or row.until > moment):
+            bars += (Bar(Scope(row.scope), row.until, row.reason or ""),)
+        role = _role(row, owner_id)
+        found[row.pk] = Standing(
+            row.pk, row.username, row.display_name, role, bool(row.is_active), bars
+        )
+    return found
+
+
+def modes_of(chat: Chat | None) -> dict[str, Any]:
+    """Return what is allowed in a chat right now, as pages are told it."""
+    return {
+        "slowSeconds": chat.slow_seconds if chat else 0,
+        "linksOff": chat is not None and chat.links_off,
+        "emojiOnly": chat is not None and chat.emoji_only,
+        "panic": chat is not None and chat.before_panic is not None,
+    }
+
+
+def chat_with(
+    room_id: str, user_ids: Iterable[int]
+) -> tuple[dict[str, Any], dict[int, Standing]] | None:
+    """Return a room's modes and what these people are in it, or None when there is no such room."""
+    room = Room.objects.filter(room_id=room_id).select_related("chat").first()
+    if room is None:
+        return None
+    modes = modes_of(getattr(room, "chat", None))
+    return modes, standings(room.owner_id, user_ids) if user_ids else {}
+
+
+def check_may_read(room: Room, user_id: int | None) -> None:
+    """Raise NotAllowed when this person is banned from the streamer's rooms."""
+    standing = standings(room.owner_id, [user_id]).get(user_id) if user_id else None
+    if standing is not None and standing.is_shut_out:
+        raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+
+
+def card(room: Room, *, reader_id: int, user_id: int) -> dict[str, Any]:
+    """Return who somebody is, as a page shows it; more of it to whoever keeps order here.
+
+    Raises NotFound.
+    """
+    people = standings(room.owner_id, [reader_id, user_id])
+    person = User.objects.filter(pk=user_id).first()
+    standing, reader = people.get(user_id), people.get(reader_id)
+    if standing is None or person is None:
+        raise NotFound(_("There is no such person."), code="person-not-found")
+    found = {
+        "userId": user_id,
+        "username": standing.username,
+        "displayName": standing.shown_name,
+        "role": standing.role,
+        "joined": person.date_joined.isoformat(),
+        "messages": Message.objects.filter(room=room, author_id=user_id).count(),
+        "canAct": reader is not None and reader.outranks(standing),
+        "canAppoint": reader is not None and can_appoint(reader) and reader.outranks(standing),
+    }
+    if reader is not None and reader.can_moderate:
+        found |= {
+            "barred": standing.bar.as_dict() if standing.bar else None,
+            "deeds": _deeds_to(room, user_id),
+        }
+    return found
+
+
+def _deeds_to(room: Room, user_id: int) -> list[dict[str, Any]]:
+    deeds = Deed.objects.filter(owner_id=room.owner_id, target_id=user_id)
+    return [
+        {
+            "action": deed.action,
+            "by": deed.actor.username if deed.actor else "",
+            "at": deed.at.isoformat(),
+            "details": deed.details,
+        }
+        for deed in deeds.select_related("actor").order_by("-at", "-pk")[:10]
+    ]
+
+
+def _role(row: StandingRow, owner_id: int) -> Role:
+    if row.is_staff:
+        return Role.ADMIN
+    if row.pk == owner_id:
+        return Role.OWNER
+    return Role.MODERATOR if row.post is not None else Role.VIEWER
+
+
+def _messages(room_pk: int) -> MessageQuerySet:
+    return MessageQuerySet(Message).within(room_pk)

@@ -1,0 +1,233 @@
+"""Keeping order: who may write, who keeps order, and what the chat lets pass.
+
+Nobody acts on an equal or higher. Every step is in the log, and told to those whom it concerns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from chat import selectors
+from chat.events import MessagesHidden
+from chat.models import (
+    Action,
+    Chat,
+    Deed,
+    Message,
+    MessageState,
+    Moderator,
+    Restriction,
+    Scope,
+)
+from chat.permissions import Standing, can_appoint
+from chat.services.notices import publish_modes, publish_rights
+from chat.services.writing import locked_chat
+from rooms.models import Room
+from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from streair.core.realtime.events import publish
+
+LONGEST_TIMEOUT_SECONDS = 14 * 24 * 3600
+LONGEST_SLOW_SECONDS = 600
+# What the panic button sets.
+PANIC = {"slow_seconds": 30, "links_off": True, "emoji_only": False}
+_MODES = ("slow_seconds", "links_off", "emoji_only")
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """What to change of a chat's modes; None stays as it is."""
+
+    slow_seconds: int | None = None
+    links_off: bool | None = None
+    emoji_only: bool | None = None
+
+
+@transaction.atomic
+def time_out(
+    *, room: Room, actor_id: int, user_id: int, seconds: int, reason: str = ""
+) -> Restriction:
+    """Keep somebody from writing for a while. What they said stays.
+
+    Raises Conflict when they are banned already: a timeout would shorten that.
+    """
+    if not 1 <= seconds <= LONGEST_TIMEOUT_SECONDS:
+        raise Invalid(_("A timeout is between a second and two weeks."), code="bad-duration")
+    _check_outranks(room, actor_id, user_id)
+    current = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id, until=None)
+    if current.exists():
+        raise Conflict(_("They are banned already."), code="banned-already")
+    return _restrict(room, actor_id, user_id, Action.TIMED_OUT, seconds=seconds, reason=reason)
+
+
+@transaction.atomic
+def ban(
+    *,
+    room: Room,
+    actor_id: int,
+    user_id: int,
+    scope: Scope = Scope.CHAT,
+    seconds: int | None = None,
+    reason: str = "",
+) -> Restriction:
+    """Keep somebody from writing (or watching) until they are forgiven, or for `seconds`.
+
+    What they said in this room is hidden from everybody.
+    """
+    if seconds is not None and seconds < 1:
+        raise Invalid(_("A ban is at least a second long."), code="bad-duration")
+    # Nobody writes meanwhile: nothing of theirs slips in between.
+    locked_chat(room.room_id)
+    _check_outranks(room, actor_id, user_id)
+    restriction = _restrict(
+        room, actor_id, user_id, Action.BANNED, scope=scope, seconds=seconds, reason=reason
+    )
+    last = selectors.last_id(room.pk)
+    said = Message.objects.filter(room=room, author_id=user_id, state=MessageState.SHOWN)
+    if said.update(state=MessageState.HIDDEN, removed=now(), removed_by_id=actor_id):
+        hidden = MessagesHidden(room_id=room.room_id, user_id=user_id, last_message_id=last)
+        publish(room.group, hidden)
+    return restriction
+
+
+@transaction.atomic
+def forgive(*, room: Room, actor_id: int, user_id: int) -> bool:
+    """Lift every ban and timeout of somebody; whether there was one."""
+    _check_outranks(room, actor_id, user_id)
+    lifted, _by_model = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id).delete()
+    if lifted:
+        _log(room, actor_id, Action.UNBANNED, user_id)
+        publish_rights(room, user_id)
+    return bool(lifted)
+
+
+@transaction.atomic
+def appoint(*, room: Room, actor_id: int, user_id: int) -> bool:
+    """Make somebody a moderator of all rooms of this streamer; whether they were none before."""
+    _check_appoints(room, actor_id)
+    _check_exists(room, user_id)
+    _moderator, is_new = Moderator.objects.get_or_create(owner_id=room.owner_id, user_id=user_id)
+    if is_new:
+        _log(room, actor_id, Action.APPOINTED, user_id)
+        publish_rights(room, user_id)
+    return is_new
+
+
+@transaction.atomic
+def dismiss(*, room: Room, actor_id: int, user_id: int) -> bool:
+    """Take a moderator's rights back; whether they had them. Everybody may dismiss themselves."""
+    if actor_id != user_id:
+        _check_appoints(room, actor_id)
+    gone, _by_model = Moderator.objects.filter(owner_id=room.owner_id, user_id=user_id).delete()
+    if gone:
+        _log(room, actor_id, Action.DISMISSED, user_id)
+        publish_rights(room, user_id)
+    return bool(gone)
+
+
+@transaction.atomic
+def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
+    """Change what the chat lets pass, and tell its pages. During a panic that becomes the new calm."""
+    if modes.slow_seconds is not None and not 0 <= modes.slow_seconds <= LONGEST_SLOW_SECONDS:
+        raise Invalid(_("Slow mode is at most ten minutes."), code="bad-duration")
+    _check_moderates(room, actor_id)
+    chat = locked_chat(room.room_id)
+    before = _modes_of(chat)
+    for name in _MODES:
+        wanted = getattr(modes, name)
+        if wanted is not None:
+            setattr(chat, name, wanted)
+    if before == _modes_of(chat):
+        return chat
+    chat.save(update_fields=_MODES)
+    _log(room, actor_id, Action.CHANGED_MODES, before=before, after=_modes_of(chat))
+    publish_modes(chat)
+    return chat
+
+
+@transaction.atomic
+def panic(*, room: Room, actor_id: int, is_on: bool) -> Chat:
+    """Set strict modes at once, or bring back what held before. Twice is as good as once."""
+    _check_moderates(room, actor_id)
+    chat = locked_chat(room.room_id)
+    if is_on == (chat.before_panic is not None):
+        return chat
+    modes: dict[str, Any] = PANIC if is_on else chat.before_panic or {}
+    chat.before_panic = _modes_of(chat) if is_on else None
+    for name in _MODES:
+        setattr(chat, name, modes.get(name, getattr(chat, name)))
+    chat.save(update_fields=[*_MODES, "before_panic"])
+    _log(room, actor_id, Action.PANICKED if is_on else Action.CALMED)
+    publish_modes(chat)
+    return chat
+
+
+def _restrict(
+    room: Room,
+    actor_id: int,
+    user_id: int,
+    action: Action,
+    *,
+    scope: Scope = Scope.CHAT,
+    seconds: int | None,
+    reason: str,
+) -> Restriction:
+    until = now() + timedelta(seconds=seconds) if seconds is not None else None
+    reason = " ".join(reason.split())[:_LONGEST_REASON]
+    restriction, _is_new = Restriction.objects.update_or_create(
+        owner_id=room.owner_id,
+        user_id=user_id,
+        scope=scope,
+        defaults={"until": until, "since": now(), "reason": reason, "by_id": actor_id},
+    )
+    _log(room, actor_id, action, user_id, scope=scope, seconds=seconds, reason=reason)
+    publish_rights(room, user_id)
+    return restriction
+
+
+def _check_moderates(room: Room, actor_id: int) -> Standing:
+    actor = selectors.standings(room.owner_id, [actor_id]).get(actor_id)
+    if actor is None or not actor.can_moderate:
+        raise NotAllowed(_("Only who keeps order here may do this."))
+    return actor
+
+
+def _check_outranks(room: Room, actor_id: int, user_id: int) -> None:
+    actor = _check_moderates(room, actor_id)
+    if not actor.outranks(_check_exists(room, user_id)):
+        raise NotAllowed(_("You may not act on somebody who stands as high as you do."))
+
+
+def _check_appoints(room: Room, actor_id: int) -> None:
+    if not can_appoint(_check_moderates(room, actor_id)):
+        raise NotAllowed(_("Only the streamer may do this."))
+
+
+def _check_exists(room: Room, user_id: int) -> Standing:
+    target = selectors.standings(room.owner_id, [user_id]).get(user_id)
+    if target is None:
+        raise NotFound(_("There is no such person."), code="person-not-found")
+    return target
+
+
+def _modes_of(chat: Chat) -> dict[str, Any]:
+    return {name: getattr(chat, name) for name in _MODES}
+
+
+def _log(
+    room: Room, actor_id: int, action: Action, target_id: int | None = None, **details: Any
+) -> None:
+    Deed.objects.create(
+        owner_id=room.owner_id,
+        room=room,
+        actor_id=actor_id,
+        target_id=target_id,
+        action=action,
+        details={name: value for name, value in details.items() if value not in (None, "")},
+    )

@@ -1,0 +1,242 @@
+/** The chat of one room: what is said, and the field to say something. */
+
+import { commandIn } from "./commands.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { withPictures } from "./emoji.js";
+import { mountEmojiPicker } from "./emoji-picker.js";
+import { Log } from "./log.js";
+import { MessageView } from "./message.js";
+import { mountBanner } from "./banner.js";
+import { mountCard } from "./card.js";
+import { mountSettings } from "./settings.js";
+import { onRoomState } from "../rooms/room-state.js";
+
+/** Without an answer to these we do not know whether the server has it. */
+const UNSURE = new Set(["disconnected", "timeout", "unavailable"]);
+
+/**
+ * Bring one `[data-chat]` to life.
+ * @param {Element} root
+ * @param {{socket: import("../core/socket.js").Socket, roomId: string, document: Document,
+ *   language?: string, newNonce?: () => string}} deps
+ * @returns {Conversation} whose `lastId` is what to join the room with
+ */
+export function mountChat(root, { socket, roomId, document, language, newNonce = randomNonce }) {
+  const conversation = new Conversation();
+  const part = (name) => root.querySelector(`[data-chat-${name}]`);
+  const view = new MessageView(part("message"), { document, language });
+  const log = new Log(root, conversation, view, { plural: new Intl.PluralRules(language) });
+  const form = part("form");
+  const composer = form && new Composer(form);
+  const sender = new Sender({ socket, conversation, composer, log, texts: form?.dataset ?? {} });
+
+  const settings = part("settings") && mountSettings(root, { socket });
+  const openCard = part("card") && mountCard(part("card"), { socket, language, document });
+
+  mountBanner(part("banner"), socket);
+  hear(socket, roomId, conversation);
+  hearModes(root, socket, roomId, [sender, settings]);
+  hearRights(socket, roomId, [log, sender, settings]);
+  socket.addEventListener("room-state", ({ detail }) => {
+    if (detail.roomId !== roomId || !detail.messages) return;
+    conversation.open(detail);
+    sender.sendAgain();
+  });
+  onRoomState(socket, roomId, ({ state }) => {
+    if (composer) composer.isOver = state === "ended";
+  });
+  if (composer) mountComposer(composer, sender, { root, document, newNonce });
+  part("log").addEventListener("click", ({ target }) => {
+    const action = target.closest("[data-action]")?.dataset.action;
+    const deps = { conversation, composer, sender, socket, openCard };
+    if (action) act(action, target.closest("li").dataset, deps);
+  });
+  return conversation;
+}
+
+function mountComposer(composer, sender, { root, document, newNonce }) {
+  let emoji = [];
+  const load = async () => {
+    if (!emoji.length) emoji = (await import("./emoji-data.js")).EMOJI;
+    return emoji;
+  };
+  composer.addEventListener("send", (event) => {
+    const { text, replyTo } = event.detail;
+    const command = commandIn(text, sender.reader);
+    if (command) {
+      sender.obey(command, event);
+      return;
+    }
+    // Until somebody types a colon or opens the picker nobody needs the list.
+    const message = { text: withPictures(text, emoji), replyTo, nonce: newNonce() };
+    if (!sender.send(message)) event.preventDefault();
+  });
+  composer.addEventListener("colon", load, { once: true });
+  const picker = root.querySelector("[data-chat-emoji]");
+  mountEmojiPicker(picker, {
+    choose: (picture) => composer.insert(picture),
+    document,
+    storage: document.defaultView.localStorage,
+    load,
+  });
+}
+
+/** Sends what the composer has, and says what became of it. */
+class Sender {
+  #deps;
+  #modes = { slowSeconds: 0 };
+  #reader = {};
+
+  constructor(deps) {
+    this.#deps = deps;
+  }
+
+  set modes(modes) {
+    this.#modes = modes;
+  }
+
+  set reader(reader) {
+    this.#reader = reader;
+    if (this.#deps.composer) this.#deps.composer.barred = reader.barred;
+  }
+
+  get reader() {
+    return this.#reader;
+  }
+
+  /** Carry out a command. One that is none stays in the field. */
+  obey({ name, seconds }, event) {
+    const { composer, texts } = this.#deps;
+    if (name === "unknown") {
+      event.preventDefault();
+      composer.complain(texts.textUnknown);
+    } else if (name === "help") {
+      const lines = [texts.textHelp, this.#reader.canModerate && texts.textHelpModerators];
+      // After the field is emptied, which takes away what was told before.
+      queueMicrotask(() => composer.tell(lines.filter(Boolean).join("\n")));
+    } else {
+      this.#order(name === "clear" ? "clear-chat" : "set-modes", name === "slow" ? { slowSeconds: seconds } : {});
+    }
+  }
+
+  async #order(event, data) {
+    try {
+      await this.#deps.socket.request(event, data);
+    } catch (failure) {
+      this.#deps.composer.complain(failure.message);
+    }
+  }
+
+  /** Send a message; false while there is nobody to send it to. */
+  send(message) {
+    const { socket, conversation, composer, log, texts } = this.#deps;
+    if (socket.state !== "open") {
+      composer.complain(texts.textDisconnected);
+      return false;
+    }
+    conversation.sending(message);
+    log.toEnd();
+    this.#request(message);
+    return true;
+  }
+
+  /** Send again what nobody knows the fate of. */
+  sendAgain() {
+    for (const message of this.#deps.conversation.toSendAgain()) this.retry(message);
+  }
+
+  retry(message) {
+    this.#deps.conversation.sending(message);
+    this.#request(message);
+  }
+
+  async #request({ nonce, text, replyTo }) {
+    const { socket, conversation, composer } = this.#deps;
+    const data = { message: text, nonce, replyTo: replyTo?.id };
+    try {
+      const { id } = await socket.request("chat-message", data);
+      conversation.sent(nonce, id);
+      if (!this.#reader.canModerate) composer.waitFor(this.#modes.slowSeconds);
+    } catch (failure) {
+      if (failure.code === "disconnected" || failure.code === "timeout") conversation.lost(nonce);
+      else if (UNSURE.has(failure.code)) conversation.lost(nonce, "failed");
+      else this.#refused({ nonce, text, replyTo }, failure);
+    }
+  }
+
+  #refused(message, { code, message: sentence, retryAfter }) {
+    const { conversation, composer, texts } = this.#deps;
+    // What was typed is never lost: back into the field, or shown as not sent.
+    if (composer.giveBack(message)) conversation.drop(message.nonce);
+    else conversation.lost(message.nonce, "failed");
+    const known = { "too-fast": texts.textTooFast, "slow-mode": texts.textSlowMode }[code];
+    composer.complain(known?.replace("{seconds}", retryAfter) ?? sentence);
+    if (known) composer.waitFor(retryAfter);
+  }
+}
+
+function hear(socket, roomId, conversation) {
+  const changes = {
+    "new-message": (data) => conversation.add(data),
+    "message-deleted": (data) => conversation.remove(data),
+    "messages-hidden": (data) => conversation.hide(data),
+    "chat-cleared": (data) => conversation.clear(data),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    socket.addEventListener(name, ({ detail }) => {
+      if (detail.roomId === roomId) change(detail);
+    });
+  }
+}
+
+/** Show which modes hold, now and whenever they change. */
+function hearModes(root, socket, roomId, those) {
+  for (const name of ["room-state", "room-updated"]) {
+    socket.addEventListener(name, ({ detail: { roomId: id, modes } }) => {
+      if (id !== roomId || !modes) return;
+      for (const each of those) if (each) each.modes = modes;
+      for (const chip of root.querySelectorAll("[data-mode]")) {
+        const value = modes[chip.dataset.mode];
+        chip.hidden = !value;
+        const text = chip.querySelector("[data-mode-text]");
+        if (text) text.textContent = chip.dataset.text.replace("{seconds}", value);
+      }
+    });
+  }
+}
+
+/** Hand on what the reader may do here, now and whenever it changes. */
+function hearRights(socket, roomId, those) {
+  let reader = {};
+  for (const name of ["room-state", "rights-changed"]) {
+    socket.addEventListener(name, ({ detail: { roomId: id, you } }) => {
+      if (id !== roomId || !you) return;
+      reader = { ...reader, ...you };
+      for (const each of those) if (each) each.reader = reader;
+    });
+  }
+}
+
+function act(action, { id, nonce }, { conversation, composer, sender, socket, openCard }) {
+  const message = conversation.messages.find((each) => String(each.id) === id);
+  const outgoing = conversation.outgoing.find((each) => each.nonce === nonce);
+  if (action === "reply" && message) composer?.replyTo(message);
+  else if (action === "card" && message?.userId) openCard?.(message.userId);
+  else if (action === "delete" && message) remove(message, { socket, composer });
+  else if (action === "retry" && outgoing) sender.retry(outgoing);
+  else if (action === "discard" && outgoing) conversation.drop(nonce);
+}
+
+async function remove({ id }, { socket, composer }) {
+  try {
+    await socket.request("delete-message", { messageId: id });
+  } catch (failure) {
+    composer?.complain(failure.message);
+  }
+}
+
+function randomNonce() {
+  // randomUUID only exists where the page came over HTTPS or from this very machine.
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36)).join("");
+}

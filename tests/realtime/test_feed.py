@@ -1,0 +1,307 @@
+"""A room's feed: every message once and in order, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chat.runtime import feed as feed_module
+from chat.runtime.feed import Feed, Missed
+from chat.runtime.lines import KEPT, Line, Own
+from streair.core.realtime.frames import Prepared
+from streair.core.realtime.outbox import Outbox
+
+
+async def comes_true(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - other tasks make it true, and tell nobody.
+            await asyncio.sleep(0.001)
+
+
+def line(number: int, previous: int, *, user: int = 1, shown: bool = True) -> Line:
+    return Line(previous, number, user, json.dumps({"id": number}), shown)
+
+
+class Records:
+    """The database: whatever was written, in order; may be asked to wait."""
+
+    def __init__(self, *ids: int) -> None:
+        self.lines: list[Line] = []
+        self.gone: list[int] = []
+        self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.write(*ids)
+
+    def write(self, *ids: int, user: int = 1) -> list[Line]:
+        written = []
+        for number in ids:
+            written.append(line(number, self.lines[-1].id if self.lines else 0, user=user))
+            self.lines.append(written[-1])
+        return written
+
+    async def latest(self) -> tuple[int, list[Line]]:
+        found = list(self.lines[-KEPT:])
+        await self._answer()
+        return (found[-1].id if found else 0), found
+
+    async def after(self, message_id: int) -> list[Line]:
+        found = [each for each in self.lines if each.id > message_id]
+        await self._answer()
+        return found
+
+    async def missed(self, message_id: int) -> Missed:
+        found = await self.after(message_id)
+        return Missed(found if len(found) <= 200 else [], self.gone, gap=len(found) > 200)
+
+    async def removed(self, message_id: int) -> list[int]:
+        return self.gone
+
+    async def _answer(self) -> None:
+        self.asked += 1
+        await self.may_answer.wait()
+
+
+class Box(Outbox):
+    """A socket that keeps what it is told, piece by piece."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[tuple[str, ...]] = []
+
+    def put_prepared(self, events: Prepared) -> None:
+        self.pieces.append(events.texts)
+
+
+class Reader:
+    """Somebody with a socket, and what they were told when they came."""
+
+    def __init__(self) -> None:
+        self.box = Box()
+        self.first: list[int] = []
+        self.answer: dict[str, Any] = {}
+
+    async def opens(self, feed: Feed, since: int | None = None) -> Reader:
+        self.answer = await feed.open(self.box, None, since)
+        self.first = [each["id"] for each in json.loads(self.answer["messages"].text)]
+        return self
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(text) for piece in self.box.pieces for text in piece]
+
+    @property
+    def heard(self) -> list[int]:
+        return [each["data"]["id"] for each in self.events if each["event"] == "new-message"]
+
+    async def has(self, *ids: int) -> None:
+        await comes_true(lambda: self.heard == list(ids))
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "GAP_SECONDS", 0.01)
+    monkeypatch.setattr(feed_module, "TICK_SECONDS", 0.01)
+
+
+async def test_a_newcomer_gets_the_last_fifty_and_then_what_comes() -> None:
+    records = Records(*range(1, 121))
+    feed = Feed("a", records)
+
+    reader = await Reader().opens(feed)
+    feed.take(records.write(121, 122))
+
+    await reader.has(121, 122)
+    assert reader.first == list(range(71, 121))
+
+
+async def test_history_is_one_object_for_a_crowd_and_read_once() -> None:
+    records = Records(1, 2, 3)
+    feed = Feed("a", records)
+
+    crowd = [Reader() for _ in range(100)]
+    await asyncio.gather(*(reader.opens(feed) for reader in crowd))
+
+    assert len({id(reader.answer["messages"]) for reader in crowd}) == 1
+    assert records.asked == 1
+
+
+async def test_messages_may_come_in_any_order_and_more_than_once() -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+    lines = records.write(*range(2, 60))
+    arriving = lines * 2
+    random.Random(4).shuffle(arriving)
+
+    for each in arriving:
+        feed.take([each])
+        await asyncio.sleep(0)
+
+    await reader.has(*range(2, 60))
+
+
+async def test_what_was_lost_is_read_from_the_database() -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+
+    records.write(2, 3)
+    feed.take(records.write(4))
+
+    await reader.has(2, 3, 4)
+
+
+async def test_what_was_lost_last_comes_with_the_next_look() -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+
+    records.write(2, 3)
+    records.gone = [1]
+    await feed.catch_up()
+
+    await reader.has(2, 3)
+    deleted = [each["data"]["messageId"] for each in reader.events if "deleted" in each["event"]]
+    assert deleted == [1]
+
+
+@pytest.mark.parametrize("since", [None, 1])
+async def test_no_reader_misses_or_doubles_a_message_written_while_it_joins(
+    since: int | None,
+) -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    readers: list[Reader] = []
+    done = False
+
+    async def write() -> None:
+        number = 1
+        while not done:
+            number += 1
+            written = records.write(number)
+            if random.random() < 0.8:  # The others are lost, and read.
+                feed.take(written)
+            await asyncio.sleep(0)
+
+    writing = asyncio.create_task(write())
+    for _ in range(200):
+        records.may_answer.clear()
+        reader = Reader()
+        opening = asyncio.create_task(reader.opens(feed, since=since))
+        await asyncio.sleep(0.0002)
+        records.may_answer.set()
+        readers.append(await opening)
+        if since is not None:
+            since = records.lines[-random.randint(1, 40)].id if len(records.lines) > 40 else 1
+    done = True
+    await writing
+    last = records.lines[-1].id
+    await feed.fill()
+
+    await comes_true(lambda: feed._history.until == last)
+    for reader in readers:
+        ids = reader.first + reader.heard
+        assert ids == list(range(ids[0], last + 1))
+
+
+async def test_whoever_comes_back_gets_what_came_since_and_nothing_else() -> None:
+    records = Records(*range(1, 300))
+    feed = Feed("a", records)
+    records.gone = [7]
+
+    near, far = await Reader().opens(feed, since=290), await Reader().opens(feed, since=120)
+    too_far = await Reader().opens(feed, since=10)
+
+    assert (near.first, near.answer["removed"]) == (list(range(291, 300)), [7])
+    assert far.first == list(range(121, 300))
+    assert "gap" not in far.answer
+    assert (too_far.first, too_far.answer["gap"]) == (list(range(250, 300)), True)
+
+
+async def test_a_removal_reaches_readers_and_history() -> None:
+    records = Records(1, 2, 3)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+
+    feed.remove("message-deleted", {"messageId": 2})
+
+    await comes_true(lambda: [each["event"] for each in reader.events] == ["message-deleted"])
+    assert (await Reader().opens(feed)).first == [1, 3]
+
+
+async def test_what_is_removed_before_it_arrives_is_never_shown() -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+    two, three = records.write(2, 3)
+
+    feed.remove("message-deleted", {"messageId": 2})
+    feed.take([three, two])
+
+    await reader.has(3)
+
+
+async def test_clearing_takes_everything_before_it_and_nothing_after() -> None:
+    records = Records(1, 2)
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+
+    feed.remove("chat-cleared", {"lastMessageId": 2})
+    feed.take(records.write(3))
+
+    await reader.has(3)
+    assert (await Reader().opens(feed)).first == [3]
+
+
+async def test_hiding_a_person_takes_what_they_said_so_far() -> None:
+    records = Records()
+    records.write(1, user=7)
+    records.write(2, user=8)
+    feed = Feed("a", records)
+    await Reader().opens(feed)
+
+    feed.remove("messages-hidden", {"userId": 7, "lastMessageId": 2})
+    feed.take(records.write(3, user=7))
+
+    await comes_true(lambda: feed._history.until == 3)
+    assert (await Reader().opens(feed)).first == [2, 3]
+
+
+async def test_only_the_sender_s_own_socket_gets_the_nonce() -> None:
+    records = Records(1)
+    feed = Feed("a", records)
+    sender, other = await Reader().opens(feed), await Reader().opens(feed)
+    (two,) = records.write(2)
+
+    feed.take([two], [(2, Own.of(two, sender.box, "n-1"))])
+
+    await asyncio.gather(sender.has(2), other.has(2))
+    assert sender.events[0]["data"] == {"id": 2, "nonce": "n-1"}
+    assert other.events[0]["data"] == {"id": 2}
+    assert feed._own == {}
+
+
+async def test_a_fast_room_is_written_to_in_fewer_pieces() -> None:
+    records = Records()
+    feed = Feed("a", records)
+    reader = await Reader().opens(feed)
+
+    for number in range(1, 101):
+        feed.take(records.write(number))
+        await asyncio.sleep(0.001)
+
+    await reader.has(*range(1, 101))
+    # The first twenty at once, each on its own.
+    assert len(reader.box.pieces) < 60
+
+
+def test_lines_are_what_they_say() -> None:
+    assert json.loads(line(5, 4).event) == {"event": "new-message", "data": {"id": 5}}

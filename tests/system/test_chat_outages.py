@@ -1,0 +1,218 @@
+"""Chat while its servers die: what was written is there, everybody has it, nobody has it twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.load import usage
+from tests.servers.databases import postgres_server, redis_server
+from tests.servers.process import Program, wait_until
+from tests.servers.site import Site, running_site
+
+pytestmark = pytest.mark.system
+
+AWAY_SECONDS = 6
+_PREPARE = """
+import json
+from django.test import Client
+from accounts.models import User
+from rooms.models import Room
+owner = User.objects.create(username="{name}", email="{name}@example.org")
+client = Client()
+client.force_login(owner)
+room = Room.objects.create(owner=owner, title="A quiet evening")
+print(json.dumps([room.room_id, client.cookies["sessionid"].value]))
+"""
+_STORED = """
+from chat.models import Message
+print(",".join(Message.objects.filter(room__room_id="{room}").order_by("pk").values_list("text", flat=True)))
+"""
+
+
+class Page:
+    """A page with its socket: keeps what it hears, comes back when it is thrown out."""
+
+    def __init__(self, site: Site, room: str, session: str = "") -> None:
+        self._site = site
+        self._room = room
+        self._headers = {"Cookie": f"sessionid={session}"} if session else {}
+        self._socket: ClientConnection | None = None
+        self._ids = iter(range(1, 1_000_000))
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self.joins = 0
+        self.messages: list[dict[str, Any]] = []
+
+    @property
+    def texts(self) -> list[str]:
+        return [each["message"] for each in self.messages]
+
+    async def run(self) -> None:
+        """Be there, for ever."""
+        while True:
+            try:
+                async with connect(
+                    self._site.websocket_url,
+                    origin=self._site.url,  # type: ignore[arg-type]
+                    additional_headers=self._headers,
+                    close_timeout=1,
+                ) as self._socket:
+                    await self._read(self._socket)
+            except (OSError, ConnectionClosed, TimeoutError):
+                pass
+            self._socket = None
+            for answer in self._answers.values():
+                answer.cancel()
+            await asyncio.sleep(0.5)
+
+    async def _read(self, socket: ClientConnection) -> None:
+        last = self.messages[-1]["id"] if self.messages else None
+        data = {"roomId": self._room} | ({"lastMessageId": last} if last else {})
+        await socket.send(json.dumps({"event": "join-room", "data": data, "id": 0}))
+        async for text in socket:
+            frame = json.loads(text)
+            if frame["event"] == "new-message":
+                self.messages.append(frame["data"])
+            elif frame.get("id") == 0 and frame["event"] == "ack":
+                self.messages += frame["data"]["messages"]
+                self.joins += 1
+            elif frame.get("id") in self._answers and not self._answers[frame["id"]].done():
+                self._answers[frame["id"]].set_result(frame)
+
+    async def say(self, text: str, *, patience: float = 10) -> dict[str, Any]:
+        """Say something, and return the answer."""
+        while self._socket is None:  # noqa: ASYNC110 - `run` opens it, and tells nobody.
+            await asyncio.sleep(0.05)
+        number = next(self._ids)
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        frame = {"event": "chat-message", "data": {"message": text}, "id": number}
+        await self._socket.send(json.dumps(frame))
+        return await asyncio.wait_for(answer, patience)
+
+
+@asynccontextmanager
+async def pages(site: Site, room: str, session: str, count: int) -> AsyncIterator[list[Page]]:
+    """So many pages of a room, the first of them its streamer's."""
+    opened = [Page(site, room, session if number == 0 else "") for number in range(count)]
+    async with AsyncExitStack() as stack:
+        tasks = [asyncio.create_task(page.run()) for page in opened]
+        for task in tasks:
+            stack.callback(task.cancel)
+        await until(lambda: all(page.joins == 1 for page in opened), 30)
+        yield opened
+
+
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Return once it is true."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - sockets make it true, and tell nobody.
+            await asyncio.sleep(0.02)
+
+
+async def prepare(site: Site, name: str) -> tuple[str, str]:
+    made = await asyncio.to_thread(site.python, _PREPARE.format(name=name))
+    room, session = json.loads(made)
+    return room, session
+
+
+async def stored(site: Site, room: str) -> list[str]:
+    found = await asyncio.to_thread(site.python, _STORED.format(room=room))
+    return found.strip().split(",")
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[Site, Program, Program]]:
+    """A site of two web processes, with a Redis and a PostgreSQL of its own."""
+    with (
+        postgres_server() as (postgres, database_url),
+        redis_server() as (redis, redis_url),
+        running_site(DATABASE_URL=database_url, REDIS_URL=redis_url, WEB_WORKERS="2") as site,
+    ):
+        yield site, redis, postgres
+
+
+async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
+    servers: tuple[Site, Program, Program],
+) -> None:
+    site, redis, _postgres = servers
+    room, session = await prepare(site, "redis_gone")
+    said: list[str] = []
+
+    async with pages(site, room, session, 30) as crowd:
+        for number in range(60):
+            if number == 20:
+                redis.kill()
+                gone = time.monotonic()
+            answer = await crowd[0].say(str(number))
+            assert answer["event"] == "ack", answer
+            said.append(str(number))
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(max(0.0, gone + AWAY_SECONDS - time.monotonic()))
+        redis.start()
+        # The hub looks every two seconds, and connects anew after three silent looks.
+        await until(lambda: all(page.texts == said for page in crowd), 20)
+
+    assert [page.joins for page in crowd] == [1] * 30
+    assert await stored(site, room) == said
+
+
+async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_itself(
+    servers: tuple[Site, Program, Program],
+) -> None:
+    site, _redis, postgres = servers
+    room, session = await prepare(site, "postgres_gone")
+
+    async with pages(site, room, session, 10) as crowd:
+        assert (await crowd[0].say("before"))["event"] == "ack"
+        # Not killed: the tests' own fears no crash, and would forget what it has promised to keep.
+        await asyncio.to_thread(postgres.stop)
+        for _ in range(3):
+            answer = await crowd[0].say("lost", patience=4)
+            assert answer["data"]["code"] == "unavailable"
+            assert answer["data"]["message"]
+        postgres.start()
+
+        async with asyncio.timeout(30):
+            while (await crowd[0].say("after"))["event"] != "ack":  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+        await until(lambda: all(page.texts == ["before", "after"] for page in crowd), 5)
+
+    assert [page.joins for page in crowd] == [1] * 10
+    assert await stored(site, room) == ["before", "after"]
+
+
+async def test_a_killed_process_costs_its_pages_nothing_but_a_moment(
+    servers: tuple[Site, Program, Program],
+) -> None:
+    site, _redis, _postgres = servers
+    room, session = await prepare(site, "killed")
+    said: list[str] = []
+
+    async with pages(site, room, session, 200) as crowd:
+        master, *workers = usage.tree(site.web.pid)
+        for number in range(40):
+            if number == 10:
+                os.kill(workers[0], signal.SIGKILL)
+            try:
+                answer = await crowd[0].say(str(number))
+            except (asyncio.CancelledError, ConnectionClosed):
+                continue  # Nobody knows; the database does.
+            assert answer["event"] == "ack"
+            await asyncio.sleep(0.05)
+        said = await stored(site, room)
+        await until(lambda: all(page.texts == said for page in crowd), 10)
+
+    assert {page.joins for page in crowd} == {1, 2}
+    assert len(said) >= 35
+    assert master == site.web.pid
+    await asyncio.to_thread(wait_until, lambda: len(usage.tree(site.web.pid)) >= 3, timeout=10)
