@@ -9,3 +9,10 @@ class ChatConfig(AppConfig):
 
     name = "chat"
     verbose_name = _("chat")
+
+    def ready(self) -> None:
+        """Tell rooms who is banned from them."""
+        from chat import selectors  # noqa: PLC0415 - it needs the models.
+        from rooms import bans  # noqa: PLC0415
+
+        bans.finds_banned(selectors.banned)

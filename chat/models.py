@@ -232,7 +232,7 @@ class Restriction(models.Model):
         verbose_name=_("by"),
     )
 
-    objects: ClassVar[models.Manager[Restriction]] = RestrictionQuerySet.as_manager()
+    objects: ClassVar[RestrictionQuerySet] = RestrictionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("restriction")

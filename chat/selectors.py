@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,10 +13,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat.models import Chat, Deed, Message, MessageQuerySet, Role, Scope
+from chat.models import Chat, Deed, Message, MessageQuerySet, Restriction, Role, Scope
 from chat.permissions import Bar, Standing, can_appoint
 from rooms.models import Room
-from streair.core.errors import NotAllowed, NotFound
+from streair.core.errors import NotFound
 
 HISTORY = 50
 # Whoever missed more gets the newest messages and is told of the gap.
@@ -150,11 +151,20 @@ def chat_with(
     return modes, standings(room.owner_id, user_ids) if user_ids else {}
 
 
-def check_may_read(room: Room, user_id: int | None) -> None:
-    """Raise NotAllowed when this person is banned from the streamer's rooms."""
-    standing = standings(room.owner_id, [user_id]).get(user_id) if user_id else None
-    if standing is not None and standing.is_shut_out:
-        raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+def banned(pairs: AbstractSet[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return those (streamer, person) in which the person may not even watch (rooms.bans)."""
+    owners, people = zip(*pairs, strict=True)
+    rows = Restriction.objects.in_force().filter(
+        scope=Scope.ROOM, owner_id__in=owners, user_id__in=people
+    )
+    found = set(rows.values_list("owner_id", "user_id")) & pairs
+    # Nobody bars those who keep order; there are few who are barred, so they are looked at one by one.
+    return {pair for pair in found if _is_shut_out(*pair)}
+
+
+def _is_shut_out(owner_id: int, user_id: int) -> bool:
+    standing = standings(owner_id, [user_id]).get(user_id)
+    return standing is not None and standing.is_shut_out
 
 
 def card(room: Room, *, reader_id: int, user_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import person
-from rooms import permissions, selectors, services
+from rooms import bans, permissions, selectors, services
 from rooms.cookies import is_grown_up, remember_grown_up, remember_ticket
 from rooms.forms import PasswordForm
 from rooms.locks import Pass, held_tickets, ticket_for
@@ -22,6 +22,7 @@ from streair.core.errors import StreAirError
 def watch(request: HttpRequest, room_id: str) -> HttpResponse:
     """Show one room, to those who may enter: its stream, or a face that says why there is none."""
     room = selectors.room_for_viewer(room_id)
+    bans.check(room, request.user.pk)
     is_moderator = permissions.can_moderate(request.user, room)
     if _pass(request, room) is None and not is_moderator:
         return _ask_for_password(request, room, PasswordForm(), status=403)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from rooms import bans
 from rooms.locks import Pass
 from rooms.models import Room, RoomState
 from rooms.permissions import pass_for
@@ -24,6 +25,7 @@ class Viewer:
     identity: Identity | None = None
     key_digest: str = ""
     lock: str = ""  # Of a locked room, as it was when their ticket fitted.
+    owner_id: int = 0  # Whose room it is; of interest where somebody is signed in.
 
     @property
     def held(self) -> Pass:
@@ -38,22 +40,25 @@ def watchable_room(
 
     `name` is a room id, or the caller's own stream key (their preview). Raises NotFound when
     there is no such room, when it is over, and while nobody publishes into it; NotAllowed
-    ("room-locked") when it takes a password and no ticket fits.
+    ("room-locked") when it takes a password and no ticket fits, or ("banned-from-room").
     """
     digest = keys.digest(name) if keys.is_stream_key(name) else ""
     room = _room_of_key(digest, identity) if digest else room_for_viewer(room_id=name)
     held = pass_for(room, identity.user_id if identity else None, tickets)
     if held is None:
         raise NotAllowed(_("This room has a password."), code="room-locked")
+    if identity is not None:
+        bans.check(room, identity.user_id)
     if room.state == RoomState.ENDED:
         raise NotFound(_("This stream has ended."), code="stream-ended")
     if room.state == RoomState.WAITING and not _has_publisher(room):
         raise NotFound(_("This stream has not started yet."), code="stream-not-live")
-    return room.room_id, Viewer(identity, digest, held.lock)
+    owner_id = room.owner_id if identity is not None else 0
+    return room.room_id, Viewer(identity, digest, held.lock, owner_id)
 
 
 def lost_rights(viewers: Iterable[Viewer]) -> set[Viewer]:
-    """Return those of `viewers` who may not go on: signed out, deactivated, key changed."""
+    """Return those of `viewers` who may not go on: signed out, deactivated, banned, key changed."""
     viewers = set(viewers)
     signed_out = over({viewer.identity for viewer in viewers if viewer.identity})
     digests = {viewer.key_digest for viewer in viewers if viewer.key_digest}
@@ -62,11 +67,19 @@ def lost_rights(viewers: Iterable[Viewer]) -> set[Viewer]:
         if digests
         else ()
     )
+    banned = bans.banned({pair for viewer in viewers if (pair := _pair(viewer))})
     return {
         viewer
         for viewer in viewers
-        if viewer.identity in signed_out or viewer.key_digest in digests - known
+        if viewer.identity in signed_out
+        or viewer.key_digest in digests - known
+        or _pair(viewer) in banned
     }
+
+
+def _pair(viewer: Viewer) -> tuple[int, int] | None:
+    """Return whose room somebody is in, and who they are, if that is known."""
+    return (viewer.owner_id, viewer.identity.user_id) if viewer.identity else None
 
 
 def _room_of_key(digest: str, identity: Identity | None) -> Room:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from rooms import permissions, selectors
+from rooms import bans, permissions, selectors
 from rooms.locks import HEADER, held_tickets
 from rooms.models import Room
 from streair.core.errors import NotAllowed
 
 
 def room_for(request: Request, room_id: str) -> Room:
-    """Return the room, or raise NotFound, or NotAllowed ("room-locked") for those without a ticket."""
+    """Return the room, or raise NotFound, or NotAllowed: for those without a ticket, or banned."""
     room = selectors.room_for_viewer(room_id)
+    bans.check(room, request.user.pk)
     tickets = held_tickets(room_id, request.COOKIES, request.headers.get(HEADER, ""))
     if permissions.pass_for(
         room, request.user.pk, tickets

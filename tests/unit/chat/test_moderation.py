@@ -14,6 +14,7 @@ from chat import selectors, services
 from chat.models import Action, Chat, Deed, Message, MessageState, Moderator, Restriction, Scope
 from chat.permissions import Standing
 from chat.services import Modes
+from rooms import bans
 from rooms.models import Room
 from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import MessageFactory, RoomFactory, UserFactory
@@ -160,9 +161,9 @@ def test_a_ban_from_the_room_shuts_out() -> None:
 
     assert standing(room, ada).is_shut_out
     with pytest.raises(NotAllowed):
-        selectors.check_may_read(room, ada.pk)
-    selectors.check_may_read(RoomFactory(), ada.pk)
-    selectors.check_may_read(room, None)
+        bans.check(room, ada.pk)
+    bans.check(RoomFactory(), ada.pk)
+    bans.check(room, None)
 
 
 def test_forgiving_lifts_everything_and_says_whether_there_was_something() -> None:
