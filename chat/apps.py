@@ -11,8 +11,9 @@ class ChatConfig(AppConfig):
     verbose_name = _("chat")
 
     def ready(self) -> None:
-        """Tell rooms who is banned from them."""
+        """Tell rooms who is banned from them, and who keeps order."""
         from chat import selectors  # noqa: PLC0415 - it needs the models.
-        from rooms import bans  # noqa: PLC0415
+        from rooms import bans, moderators  # noqa: PLC0415
 
         bans.finds_banned(selectors.banned)
+        moderators.finds_moderators(selectors.is_moderator)

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat.models import Chat, Deed, Message, MessageQuerySet, Restriction, Role, Scope
+from chat.models import Chat, Deed, Message, MessageQuerySet, Moderator, Restriction, Role, Scope
 from chat.permissions import Bar, Standing, can_appoint
 from rooms.models import Room
 from streair.core.errors import NotFound
@@ -149,6 +149,11 @@ def chat_with(
         return None
     modes = modes_of(getattr(room, "chat", None))
     return modes, standings(room.owner_id, user_ids) if user_ids else {}
+
+
+def is_moderator(owner_id: int, user_id: int) -> bool:
+    """Whether somebody was appointed by a streamer (rooms.moderators)."""
+    return Moderator.objects.filter(owner_id=owner_id, user_id=user_id).exists()
 
 
 def banned(pairs: AbstractSet[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Who may do what to a room: pure predicates."""
+"""Who may do what to a room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from rooms.locks import Pass, fits
 from rooms.models import EndReason, Room
+from rooms.moderators import is_moderator
 
 
 def is_owner(user: User | AnonymousUser, room: Room) -> bool:
@@ -21,9 +22,11 @@ def can_edit(user: User | AnonymousUser, room: Room) -> bool:
     return is_owner(user, room)
 
 
-def can_moderate(user: User | AnonymousUser, room: Room) -> bool:  # noqa: ARG001 - its moderators are the room's.
-    """Whether they keep order in it: who runs the site; a room's own moderators will stand here, too."""
-    return user.is_active and user.is_staff
+def can_moderate(user: User | AnonymousUser, room: Room) -> bool:
+    """Whether they keep order in it: the streamer's moderators, and who runs the site."""
+    if user.pk is None or not user.is_active:
+        return False
+    return user.is_staff or is_moderator(room.owner_id, user.pk)
 
 
 def can_end(user: User | AnonymousUser, room: Room) -> bool:

@@ -50,7 +50,7 @@ GET    /api/rooms                         200 200 200 200 200 200
 POST   /api/rooms                         401 409 201 201 201 403
 GET    /api/rooms/{room_id}               200 200 200 200 200 200
 PATCH  /api/rooms/{room_id}               401 200 403 403 403 403
-DELETE /api/rooms/{room_id}               401 200 403 403 200 403
+DELETE /api/rooms/{room_id}               401 200 403 200 200 403
 GET    /api/rooms/{room_id}/messages      200 200 200 200 200 403
 DELETE /api/rooms/{room_id}/messages/{message_id} 401 204 403 403 204 403
 POST   /api/rooms/{room_id}/unlock        200 200 200 200 200 200

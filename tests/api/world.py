@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts import links, services
 from accounts.models import User
-from chat.models import Message
+from chat.models import Message, Moderator
 from rooms.models import Room
 from streair.core.api.scopes import Scope
 from tests.factories import MessageFactory, RoomFactory, UserFactory
@@ -43,6 +43,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.room = RoomFactory(owner=self.owner, title="What the owner shows")
+        Moderator.objects.create(owner=self.owner, user=self.moderator)
         self.message = MessageFactory(room=self.room, author=self.owner, role="owner")
         self.tokens = services.sign_in_app(self.owner, address="192.0.2.1", user_agent="An app")
         self.sign_in = self.owner.sign_ins.get()
