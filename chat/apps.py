@@ -11,9 +11,7 @@ class ChatConfig(AppConfig):
     verbose_name = _("chat")
 
     def ready(self) -> None:
-        """Tell rooms who is banned from them, and who keeps order."""
-        from chat import selectors  # noqa: PLC0415 - it needs the models.
-        from rooms import bans, moderators  # noqa: PLC0415
+        """Tell the apps below what chat knows of rooms and people."""
+        from chat import people  # noqa: PLC0415 - it needs the models.
 
-        bans.finds_banned(selectors.banned)
-        moderators.finds_moderators(selectors.is_moderator)
+        people.register()

@@ -7,14 +7,22 @@ from django.test import Client
 
 from accounts import limits
 from accounts.models import User
+from chat.models import Action, Deed, Moderator, Restriction
 from streams import services
 from streams.models import StreamKey
-from tests.factories import BroadcastFactory, CategoryFactory, PublisherFactory, UserFactory
+from tests.factories import (
+    BroadcastFactory,
+    CategoryFactory,
+    MessageFactory,
+    PublisherFactory,
+    UserFactory,
+)
 from tests.pages.reading import read
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ["accounts/user", "rooms/room", "rooms/category"]
+LISTS += ["chat/message", "chat/restriction", "chat/moderator", "chat/deed"]
 LISTS += ["streams/streamkey", "streams/broadcast", "streams/publisher"]
 
 
@@ -34,6 +42,10 @@ def test_lists_and_rows_can_be_looked_at(client: Client, admin: User, path: str)
         "accounts/user": admin,
         "rooms/room": publisher.room,
         "rooms/category": CategoryFactory(),
+        "chat/message": MessageFactory(),
+        "chat/restriction": Restriction.objects.create(owner=admin, user=publisher.room.owner),
+        "chat/moderator": Moderator.objects.create(owner=admin, user=publisher.room.owner),
+        "chat/deed": Deed.objects.create(owner=admin, actor=admin, action=Action.CLEARED),
         "streams/streamkey": StreamKey.objects.get(),
         "streams/broadcast": broadcast,
         "streams/publisher": publisher,
