@@ -124,6 +124,13 @@ class _Flights:
         return flight.result()
 
 
+def _landed(flight: Future[Page]) -> Page:
+    try:
+        return flight.result(FLIGHT_SECONDS)
+    except TimeoutError as exc:
+        raise Unavailable(_("That did not work right now. Please try again in a moment.")) from exc
+
+
 _flights = _Flights()
 
 

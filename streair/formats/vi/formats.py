@@ -1,0 +1,4 @@
+"""Dates as people write them in Vietnam."""
+
+DATE_FORMAT = "d/m/Y"
+DATETIME_FORMAT = "H:i d/m/Y"
