@@ -12,6 +12,10 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS_A_SIDE = 4096
 # The first that can read it does; SVG and everything else that runs or refers is not among them.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# A progressive JPEG draws the whole picture once for each scan: encoders make some ten, bombs of 33 bytes each
+# a hundred thousand. The mark cannot stand among a scan's own bytes.
+_SCAN = b"\xff\xda"
+_MOST_SCANS = 100
 _QUALITY = 82
 
 # What Pillow raises for files that are not what they say.
@@ -48,6 +52,8 @@ def _decode(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if max(opened.size) > MOST_PIXELS_A_SIDE:
                 raise PictureTooLarge
+            if opened.format in {"JPEG", "MPO"} and data.count(_SCAN) > _MOST_SCANS:
+                raise UnusablePicture
             opened.load()
             upright = ImageOps.exif_transpose(opened)
             is_plain = upright.mode in {"L", "RGB"} and "transparency" not in upright.info

@@ -45,8 +45,12 @@ def other_live_rooms(room: Room, *, limit: int = 6) -> QuerySet[Room]:
 
 
 def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
-    """Return public rooms that were on air and ended within the week, the latest first."""
+    """Return public rooms that were on air and ended within the week, the latest first.
+
+    Not those of who left, or was locked out: nobody is to come across them.
+    """
     rooms = shown().listed().ended()
+    rooms = rooms.filter(owner__is_active=True, owner__leaving_since__isnull=True)
     rooms = rooms.filter(live_since__isnull=False, ended_at__gt=now() - _RECENTLY)
     return rooms.order_by("-ended_at")[:limit]
 

@@ -139,7 +139,8 @@ def _database() -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
-        pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 20), "timeout": 10}
+        # A server that is away must not hold every thread: 3 seconds, then 503.
+        pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 20), "timeout": 3}
         found.setdefault("OPTIONS", {})["pool"] = pool
     return {**found, "CONN_MAX_AGE": 0}  # Anything else leaks connections under ASGI.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,7 +16,7 @@ from django.views.decorators.http import require_safe
 from rooms import selectors
 from rooms.search import LONGEST_QUERY
 from rooms.viewer_board import viewer_counts
-from streair.core.errors import Broken, Malformed, NotAllowed, NotFound
+from streair.core.errors import Broken, Malformed, NotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.pages import error_response, wants_json
 from streair.core.preferences import prefers_english, remember_language
 from streair.core.redirects import in_language
@@ -74,8 +77,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer our own mistakes. The database may be what is broken, so the page asks for nothing."""
+    """Answer our own mistakes, and that the database is away: the page asks for nothing."""
+    error: StreAirError = Broken(_("Something went wrong on our side."))
+    # Django calls this while it handles what went wrong.
+    if isinstance(sys.exception(), DatabaseError):
+        error = Unavailable(_("That did not work right now. Please try again in a moment."))
     if wants_json(request):
-        error = Broken(_("Something went wrong on our side."))
         return JsonResponse({**error.as_dict(), "requestId": request_id()}, status=error.status)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    page = render_to_string("500.html", {"status": error.status})
+    return HttpResponse(page, status=error.status)

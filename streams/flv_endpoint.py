@@ -7,6 +7,7 @@ long as somebody watches, and could not time out a viewer who stops reading (ING
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils import translation
 from django.utils.translation import gettext_lazy
@@ -28,6 +30,8 @@ from streams.admissions import Admissions
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
 from streams.runtime import Runtime
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,6 +48,7 @@ _HEADERS = (
 
 
 _RESTARTING = Unavailable(gettext_lazy("The server is restarting."), code="restarting")
+_AWAY = Unavailable(gettext_lazy("That did not work right now. Please try again in a moment."))
 
 
 class FlvEndpoint:
@@ -69,6 +74,10 @@ class FlvEndpoint:
             )
         except StreAirError as error:
             await _send_error(send, request, error, shared)
+            return
+        except DatabaseError as exc:
+            logger.warning("Nobody is let in to a stream, the database is away: %s", exc)
+            await _send_error(send, request, _AWAY, shared)
             return
         headers = (*_HEADERS, *shared)
         try:

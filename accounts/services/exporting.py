@@ -29,11 +29,7 @@ def export(user: User) -> bytes:
             )
         ),
         "following": _follows(user),
-        "history": list(
-            AuditEntry.objects.filter(target_type="user", target_id=str(user.pk)).values(
-                "at", "action", "before", "after", "address"
-            )
-        ),
+        "history": _history(user),
         **registry.exported(user),
     }
     packed = io.BytesIO()
@@ -48,6 +44,16 @@ def _profile(user: User) -> dict[str, Any]:
     names = ("id", "username", "email", "email_verified", "display_name", "bio", "links")
     times = ("date_joined", "last_login", "leaving_since")
     return {name: getattr(user, name) for name in (*names, *times)}
+
+
+def _history(user: User) -> list[dict[str, Any]]:
+    entries = AuditEntry.objects.filter(target_type="user", target_id=str(user.pk))
+    rows = entries.values("at", "action", "before", "after", "address", "actor_id")
+    # Where the site's keepers were when they did it is their own business.
+    own = [
+        {**row, "address": row["address"] if row["actor_id"] == user.pk else None} for row in rows
+    ]
+    return [{name: value for name, value in row.items() if name != "actor_id"} for row in own]
 
 
 def _follows(user: User) -> list[dict[str, Any]]:

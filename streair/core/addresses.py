@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,11 +14,9 @@ def client_address(*, peer: str, real_ip: str) -> str:
 
     Returns "" when neither is an address (a unix socket, a broken header).
     """
-    claimed = real_ip.strip() if peer in settings.TRUSTED_PROXIES and real_ip.strip() else peer
-    try:
-        return str(ip_address(claimed))
-    except ValueError:
-        return ""
+    peer = _plain(peer)
+    is_proxy = peer in settings.TRUSTED_PROXIES
+    return _plain(real_ip.strip()) if is_proxy and real_ip.strip() else peer
 
 
 def address_of_request(request: HttpRequest) -> str:
@@ -37,6 +35,19 @@ def address_of_scope(scope: Mapping[str, object]) -> str:
         real_ip = next((value for name, value in headers if name == b"x-real-ip"), b"")
     peer = str(client[0]) if isinstance(client, list | tuple) and client else ""
     return client_address(peer=peer, real_ip=real_ip.decode("latin-1"))
+
+
+def _plain(text: str) -> str:
+    """Return an address as it is counted, compared and stored, or "".
+
+    A server that listens on `::` sees IPv4 as `::ffff:192.0.2.1`: all of it is one /64. Of a neighbour on the
+    same network it says the interface too, which is no part of an address to PostgreSQL.
+    """
+    try:
+        found: IPv4Address | IPv6Address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)
 
 
 def bucket(address: str) -> str:

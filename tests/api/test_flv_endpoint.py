@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth import SESSION_KEY
+from django.db import OperationalError
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.utils.timezone import now
 
@@ -350,3 +352,25 @@ async def test_after_a_restart_the_runtime_finds_who_waits_for_a_picture(site: S
     site.runtime.start()
 
     await until_live(room)
+
+
+async def test_while_the_database_is_away_one_is_told_to_come_back(site: Site) -> None:
+    def lost(*_args: Any) -> Any:
+        raise OperationalError("The connection is lost.")
+
+    def lose(connection: Any, **_signal: Any) -> None:
+        connection.execute_wrappers.append(lost)
+
+    room = await live_room()
+    connection_created.connect(lose)
+    try:
+        answers = [
+            await site.ask(room.room_id),
+            await site.ask(room.room_id, authorization="Bearer sa_" + "0" * 32),
+            await site.ask(room.room_id, cookie="sessionid=0123456789abcdefghijklmnopqrstuv"),
+        ]
+    finally:
+        connection_created.disconnect(lose)
+
+    assert {answer.status for answer in answers} == {503}
+    assert {answer.error["code"] for answer in answers} == {"unavailable"}

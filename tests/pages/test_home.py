@@ -123,3 +123,16 @@ def test_a_visitor_is_asked_to_join_and_a_member_is_not(client: Client) -> None:
     assert "/sign-up/" in stranger.links
     assert "/sign-up/" not in member.links
     assert "/@ada/" in member.links
+
+
+@pytest.mark.parametrize("gone", [{"leaving_since": now()}, {"is_active": False}])
+def test_rooms_of_who_is_gone_are_not_shown(client: Client, gone: dict[str, object]) -> None:
+    ended = {"state": RoomState.ENDED, "live_since": now(), "ended_at": now()}
+    RoomFactory(title="Still here", owner=UserFactory(), **ended)
+    RoomFactory(title="Not any more", owner=UserFactory(username="gone", **gone), **ended)
+
+    text = client.get("/").content.decode()
+
+    assert "Still here" in text
+    assert "Not any more" not in text
+    assert "gone" not in read(client.get("/")).links

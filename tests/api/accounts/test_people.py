@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.keeping import sign_out_everywhere
 from accounts.models import AuditEntry, Follow, SignIn, User
 from accounts.services import erase_due, follow
 from rooms.models import EndReason, Room, RoomState
@@ -305,6 +306,24 @@ def test_ones_own_data_is_a_zip_of_json() -> None:
     assert len(files["sign-ins.json"]) == 1
     assert ada.password not in str(files)
     assert {"tokens.json", "history.json", "streams.json"} <= set(files)
+
+
+def test_ones_own_data_does_not_say_where_the_keepers_of_the_site_are() -> None:
+    ada, keeper = UserFactory(username="ada"), UserFactory(is_superuser=True)
+    sign_out_everywhere(ada, by=keeper, address="192.0.2.7")
+    body = {"current": "secret-word", "password": "harbor-at-dawn"}
+    token = App(ada).ask("put", "auth/password", body).json()["token"]
+
+    answer = App(token=token).ask("get", "users/me/export")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        rows = json.loads(archive.read("history.json"))
+    addresses = {row["action"]: row["address"] for row in rows}
+    assert addresses == {
+        "user.signed-out-everywhere": None,
+        "user.password-changed": "127.0.0.1",
+    }
+    assert "actor_id" not in rows[0]
 
 
 # --- Cookies ---

@@ -154,6 +154,25 @@ def test_a_bomb_is_refused_by_its_head(folder: Path, size: tuple[int, int]) -> N
     assert files(folder) == []
 
 
+def progressive_jpeg(*, again: int, size: tuple[int, int] = (300, 200)) -> bytes:
+    """A progressive JPEG that draws its last scan `again` times more."""
+    data = picture("JPEG", size, progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * again + data[-2:]
+
+
+def test_a_picture_that_draws_itself_over_and_over_is_refused(folder: Path) -> None:
+    app = App(UserFactory())
+
+    usual = send(app, progressive_jpeg(again=10), "image/jpeg")
+    kept = files(folder)
+    bomb = send(app, progressive_jpeg(again=2000, size=(4096, 4096)), "image/jpeg")
+
+    assert usual.status_code == 200
+    assert (bomb.status_code, bomb.json()["code"]) == (422, "picture-invalid")
+    assert files(folder) == kept
+
+
 def test_the_largest_that_is_taken_is_taken() -> None:
     data = picture("PNG", (4096, 4096))
 

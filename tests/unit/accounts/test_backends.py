@@ -72,3 +72,22 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(
         runs.append(CountedHasher.runs)
 
     assert runs[0] == runs[1] > 0
+
+
+@pytest.mark.parametrize("squatters", [0, 1, 2, 3])
+def test_the_clock_does_not_tell_an_address_to_whoever_registered_it_too(
+    squatters: int, settings: Any
+) -> None:
+    UserFactory(email="ada@example.org", email_verified=True)
+    for number in range(squatters):
+        for local in ("ada", "nobody"):
+            UserFactory(username=f"{local}{number}", email=f"{local}@example.org")
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountedHasher"]
+    runs = []
+
+    for local in ("ada", "nobody"):
+        CountedHasher.runs = 0
+        assert authenticate(username=f"{local}@example.org", password="wrong") is None
+        runs.append(CountedHasher.runs)
+
+    assert runs[0] == runs[1]
