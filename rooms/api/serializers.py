@@ -134,7 +134,8 @@ class ReportOut(serializers.ModelSerializer[Report]):
     """What was written down."""
 
     id = serializers.CharField(source="target_id")
+    createdAt = serializers.DateTimeField(source="created")  # noqa: N815
 
     class Meta:
         model = Report
-        fields = ["kind", "id", "reason", "text", "created"]
+        fields = ["kind", "id", "reason", "text", "createdAt"]
