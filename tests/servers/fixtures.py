@@ -14,7 +14,7 @@ from tests.servers.clips import Clip
 from tests.servers.media_server import MediaServer, node_media_server
 from tests.servers.process import Program
 from tests.servers.publisher import publisher
-from tests.servers.site import Site, running_site
+from tests.servers.site import Site, prepared_site, running_site
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +29,13 @@ def start_site() -> Iterator[Callable[..., Site]]:
     """Start a StreAir for this test alone: `start_site(RATE_LIMIT_ENABLED="1")`."""
     with contextlib.ExitStack() as stack:
         yield lambda **env: stack.enter_context(running_site(**env))
+
+
+@pytest.fixture
+def prepare_site() -> Iterator[Callable[..., Site]]:
+    """A StreAir for this test alone, of which nothing runs: tests call its commands."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **env: stack.enter_context(prepared_site(**env))
 
 
 @pytest.fixture(scope="session")

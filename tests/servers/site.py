@@ -76,14 +76,18 @@ class Site:
 
     def start(self) -> None:
         """Prepare the data as `make run` does, start every part, wait for the site."""
+        self.prepare()
+        for part in self.parts:
+            part.start()
+        self.wait_until_ready()
+
+    def prepare(self) -> None:
+        """Make folders, tables and static files."""
         for folder in ("run", "log", "media"):
             (self.data / folder).mkdir(exist_ok=True)
         bring_static_files(self.data)
         self._call("-m", "deploy.prepare")
         keep_static_files(self.data)
-        for part in self.parts:
-            part.start()
-        self.wait_until_ready()
 
     def wait_until_ready(self, timeout: float = 60) -> None:
         """Return once web and sidecar answer; raise with their logs at the deadline."""
@@ -132,7 +136,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
         if done.returncode:
             raise ServerError(f"{args[-1]} failed:\n{done.stdout}{done.stderr}")
@@ -142,13 +146,23 @@ class Site:
 @contextlib.contextmanager
 def running_site(**env: str) -> Iterator[Site]:
     """Run a StreAir of its own; `env` adds to or replaces its environment variables."""
+    with prepared_site(**env) as site:
+        for part in site.parts:
+            part.start()
+        site.wait_until_ready()
+        yield site
+
+
+@contextlib.contextmanager
+def prepared_site(**env: str) -> Iterator[Site]:
+    """The same, with no part running yet."""
     with tempfile.TemporaryDirectory(prefix="streair-site-") as folder, _database() as database:
         redis_url = os.environ.get("REDIS_URL", "")
         if redis_url:
             redis_url = _with_path(redis_url, str(next(_redis_numbers)))
         site = Site(Path(folder), {"DATABASE_URL": database, "REDIS_URL": redis_url, **env})
         try:
-            site.start()
+            site.prepare()
             yield site
         finally:
             site.stop()
