@@ -11,8 +11,9 @@ class StreamsConfig(AppConfig):
     verbose_name = _("streams")
 
     def ready(self) -> None:
-        """Tell accounts what streams know of people, and operations how sidecar and worker do."""
-        from streams import health, people  # noqa: PLC0415 - models can be imported only now.
+        """Tell accounts what streams know of people, and operations and the doctor, how sidecar and worker do."""
+        from streams import doctor, health, people  # noqa: PLC0415 - models can be imported only now.
 
         people.register()
         health.install()
+        doctor.install()

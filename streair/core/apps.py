@@ -8,3 +8,9 @@ class CoreConfig(AppConfig):
 
     name = "streair.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Tell the doctor what is looked at on every site."""
+        from streair.core.doctor import standard  # noqa: PLC0415 - its texts need the registry of apps.
+
+        standard.install()

@@ -1,0 +1,132 @@
+"""What the doctor looks at to know whether people can stream."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from streair.core import doctor
+from streair.core.doctor import Unwell
+from streair.core.health import Ailing
+from streams import health
+from streams.sidecar.client import SidecarDown
+from streams.sidecar.stat import ask_stat
+
+_SECONDS = 3.0
+# What thumbnails and the demo need of it.
+_ENCODER = "libx264"
+
+
+def module() -> str:
+    """Nginx is here, and its RTMP module."""
+    if (
+        shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None
+        and shutil.which("nginx") is None
+    ):
+        raise Unwell(_("nginx is missing."), _("Run `deploy/install-packages run`."))
+    if not Path(settings.RTMP_MODULE).exists():
+        raise Unwell(
+            _("nginx has no RTMP module at %s.") % settings.RTMP_MODULE,
+            _("Install libnginx-mod-rtmp, or set RTMP_MODULE to where it is."),
+        )
+    return str(settings.RTMP_MODULE)
+
+
+def ffmpeg() -> str:
+    """It is here, and can write H.264."""
+    try:
+        asked = subprocess.run(
+            ["ffmpeg", "-hide_banner", "-encoders"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError) as exc:
+        raise Unwell(
+            _("ffmpeg is missing or does not start."), _("Install the package ffmpeg.")
+        ) from exc
+    if _ENCODER not in asked.stdout:
+        raise Unwell(
+            _("This ffmpeg cannot write H.264 (%s).") % _ENCODER,
+            _("Install Debian's package ffmpeg."),
+            is_serious=False,
+        )
+    return str(shutil.which("ffmpeg"))
+
+
+def sidecar() -> str:
+    """It answers us, and takes connections where encoders come."""
+    try:
+        stat = ask_stat()
+    except SidecarDown as exc:
+        raise Unwell(
+            _("The RTMP server does not answer on port %d: nobody can stream.")
+            % settings.SIDECAR_PORT,
+            _("Start the site; if it runs, DATA_DIR/log/sidecar.log says why."),
+        ) from exc
+    try:
+        socket.create_connection(("127.0.0.1", settings.RTMP_PORT), timeout=_SECONDS).close()
+    except OSError as exc:
+        raise Unwell(
+            _("Nothing takes encoders on RTMP_PORT %d.") % settings.RTMP_PORT,
+            _("DATA_DIR/log/sidecar.log says why; perhaps another program has the port."),
+        ) from exc
+    return _("It answers; %d encoders are connected.") % len(stat.publishers)
+
+
+def worker() -> str:
+    """It makes its rounds."""
+    try:
+        health.worker()
+    except Ailing as exc:
+        raise Unwell(
+            str(exc.sentence),
+            _("Start the worker: `make run` does, or `manage.py streair_worker`."),
+        ) from exc
+    return _("It makes its rounds.")
+
+
+def upstream() -> str:
+    """Where the relay reads streams answers."""
+    parts = urlsplit(settings.RTMP_SERVER_URL)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1935)
+    try:
+        socket.create_connection((parts.hostname, port), timeout=_SECONDS).close()
+    except OSError as exc:
+        raise Unwell(
+            _("Nothing answers at %(host)s:%(port)s, where streams are read.")
+            % {"host": parts.hostname, "port": port},
+            _("Check RTMP_SERVER_URL, or start the server it names."),
+        ) from exc
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def public_address() -> str:
+    """Streamers can be told where to send."""
+    if not settings.RTMP_PUBLIC_URL:
+        return _("The host of the page, port %d.") % settings.RTMP_PORT
+    parts = urlsplit(settings.RTMP_PUBLIC_URL)
+    if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname:
+        raise Unwell(
+            _("RTMP_PUBLIC_URL is no RTMP address: OBS cannot use it."),
+            _("Write it as rtmp://live.example.org/live."),
+        )
+    return str(settings.RTMP_PUBLIC_URL)
+
+
+def install() -> None:
+    """Have all of it looked at."""
+    doctor.register("rtmp-module", gettext_lazy("nginx with RTMP"), module)
+    doctor.register("ffmpeg", "ffmpeg", ffmpeg)
+    doctor.register("sidecar", gettext_lazy("RTMP server"), sidecar, needs="rtmp-module")
+    doctor.register("rtmp-address", gettext_lazy("Address for OBS"), public_address)
+    doctor.register("upstream", gettext_lazy("Relay's source"), upstream, needs="sidecar")
+    doctor.register("worker", gettext_lazy("Worker"), worker, needs="database")
