@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from chat.runtime.lines import Line, Own
 from chat.services import Draft, Written
 from rooms.presence import group_of
 from streair.core.errors import Unavailable
+from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.gathered import Gathered
 from streair.core.realtime.hub import LAYER_ERRORS, current_hub
 from streair.core.realtime.outbox import Outbox
@@ -34,7 +34,7 @@ ANSWER_SECONDS = 2.5
 # Of rooms in which nobody wants to say anything.
 _KEPT_COUNTERS = 200
 
-_write = database_sync_to_async(services.write, thread_sensitive=False)
+_write = by_a_clerk(services.write)
 
 
 @dataclass(frozen=True, slots=True)
