@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 from chat.limits import SECONDS
 from chat.models import Message
@@ -121,11 +122,27 @@ def _ask(*questions: str, about: Mapping[str, Any]) -> list[list[tuple[Any, ...]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             return [cursor.execute(each, about).fetchall() for each in questions]
-        cursor.execute(";".join(questions), about)
+        beginning = _beginning()
+        cursor.execute(beginning + ";".join(questions), about)
+        if beginning:
+            cursor.nextset()  # BEGIN has no answer.
         answers = [cursor.fetchall()]
         while cursor.nextset():
             answers.append(cursor.fetchall())
         return answers
+
+
+def _beginning() -> str:
+    """Return what must be said before the first question of a transaction: BEGIN, so that it travels along.
+
+    psycopg would say it by itself, and wait for the answer.
+    """
+    raw = connection.connection
+    if raw.info.transaction_status != TransactionStatus.IDLE or not connection.in_atomic_block:
+        return ""
+    # To psycopg only; Django ends the transaction as always.
+    raw.autocommit = True
+    return "BEGIN;"
 
 
 def _locking(table: str) -> str:
