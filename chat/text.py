@@ -25,6 +25,8 @@ _NEWLINES = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _COMMAND = re.compile(r"/[A-Za-z]+(?:\s|$)")
+# Letters, digits and ASCII: what most messages are, and what stays as it is.
+_PLAIN = re.compile(rf"(?:(?![{_BLANK_LETTERS}])[\w\n -~])*")
 _JOINER_RUNS = re.compile(f"[{_JOINERS}]{{2,}}")
 
 
@@ -35,7 +37,8 @@ def clean(text: str) -> str:
     of marks. Spaces are single, and so are empty lines.
     """
     text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
-    text = "".join(_kept(text))
+    if not _PLAIN.fullmatch(text):
+        text = "".join(_kept(text))
     text = _JOINER_RUNS.sub(lambda run: run[0][0], text)
     text = _SPACES.sub(" ", text)
     text = "\n".join(line.strip() for line in text.split("\n"))

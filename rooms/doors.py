@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from rooms import selectors
 from rooms.locks import Pass
 from rooms.permissions import may_stay
+from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 1.0
 
 Leave = Callable[[], None]
-_locks = database_sync_to_async(selectors.locks, thread_sensitive=False)
+_locks = by_a_clerk(selectors.locks)
 
 
 class Doors:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -25,7 +26,7 @@ GOODBYE_SECONDS = 5.0
 class Direct:
     """One socket that is written to directly."""
 
-    __slots__ = ("_is_closing", "_protocol", "_put", "_waiting")
+    __slots__ = ("_descriptor", "_is_closing", "_protocol", "_put", "_waiting")
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
@@ -33,11 +34,29 @@ class Direct:
         self._is_closing = transport.is_closing
         self._put = transport.write
         self._waiting = transport.get_write_buffer_size
+        # Over TLS what the connection carries is not what is written.
+        is_plain = transport.get_extra_info("sslcontext") is None
+        self._descriptor: int | None = (
+            transport.get_extra_info("socket").fileno() if is_plain else None
+        )
 
     def write(self, frames: bytes) -> int:
-        """Write whole frames; return how many bytes the peer has not taken yet."""
+        """Write whole frames; return how many bytes the peer has not taken yet.
+
+        As long as nothing waits the kernel gets them from here: the transport would make a
+        note for each socket and write later in the same turn, which costs a third more.
+        """
         if self._protocol.close_sent or self._is_closing():
             return 0
+        if self._descriptor is not None and not self._waiting():
+            try:
+                # The transport is not closing: the descriptor is its own still.
+                sent = os.write(self._descriptor, frames)
+            except OSError:  # Its buffer is full, or it is gone: the transport finds out which.
+                sent = 0
+            if sent == len(frames):
+                return 0
+            frames = frames[sent:]
         self._put(frames)
         return self._waiting()
 

@@ -8,16 +8,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from chat import services
 from chat.runtime.feeds import SAID, current_feeds
 from chat.runtime.lines import Line, Own
+from chat.runtime.tempo import Tempo
 from chat.services import Draft, Written
 from rooms.presence import group_of
 from streair.core.errors import Unavailable
+from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.gathered import Gathered
 from streair.core.realtime.hub import LAYER_ERRORS, current_hub
 from streair.core.realtime.outbox import Outbox
@@ -34,7 +35,7 @@ ANSWER_SECONDS = 2.5
 # Of rooms in which nobody wants to say anything.
 _KEPT_COUNTERS = 200
 
-_write = database_sync_to_async(services.write, thread_sensitive=False)
+_write = by_a_clerk(services.write)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,17 @@ class Request:
 class Counter:
     """Writes into one room: what gathered while the last transaction ran is the next one.
 
+    In a fast room more gathers: a transaction costs the same whether it writes one message or ten.
+
     The row first, then the readers: what nobody could look up later is told to nobody.
     """
 
     def __init__(self, room_id: str) -> None:
         self._room_id = room_id
-        self._requests = Gathered[Request, int](self._write, most=MOST_AT_ONCE)
+        self._tempo = Tempo()
+        self._requests = Gathered[Request, int](
+            self._write, most=MOST_AT_ONCE, wait=self._tempo.let_gather
+        )
         self._told = Gathered[Line, None](self._tell_others, most=MOST_WAITING)
 
     @property
@@ -73,6 +79,7 @@ class Counter:
             raise _unavailable from exc
 
     async def _write(self, requests: Sequence[Request]) -> Sequence[int | Exception]:
+        self._tempo.step()
         drafts = [request.draft for request in requests]
         outcomes = await _write(room_id=self._room_id, drafts=drafts)
         lines, own = [], []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chat.runtime.lines import Gone, History, Line, Own
+from chat.runtime.tempo import Tempo
 from streair.core.realtime import frames
 from streair.core.realtime.frames import Prepared
 from streair.core.realtime.hub import put_to_all
@@ -21,9 +22,6 @@ logger = logging.getLogger(__name__)
 
 # A message whose predecessor has not arrived waits this long before the database is asked.
 GAP_SECONDS = 0.1
-# In a room faster than this many writes a second they are gathered for so long.
-FAST_WRITES = 20
-TICK_SECONDS = 0.05
 # Messages that wait for an earlier one; with more, the database is the shorter way.
 MOST_EARLY = 500
 # Removals of messages that this process has yet to hear of.
@@ -69,7 +67,6 @@ class Feed:
         self.room_id = room_id
         self.readers: dict[Outbox, int | None] = {}
         self._archive = archive
-        self._clock = clock
         self._history = History()
         self._is_ready = False
         self._last = 0  # The newest message that was taken in; it may still wait to be written.
@@ -77,7 +74,7 @@ class Feed:
         self._gone: deque[Gone] = deque(maxlen=MOST_GONE)
         self._own: dict[int, Own] = {}
         self._unsaid: list[Line | str] = []
-        self._flushed: deque[float] = deque([float("-inf")] * FAST_WRITES, maxlen=FAST_WRITES)
+        self._tempo = Tempo(clock)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._at_the_archive = asyncio.Lock()
         self._missed = Shared[int, Missed](archive.missed)
@@ -188,9 +185,9 @@ class Feed:
     async def _flush(self) -> None:
         """Write out what has gathered. One at a time, so that order is kept."""
         while self._unsaid:
-            await self._wait_for_tick()
+            await self._tempo.let_gather()
             said, self._unsaid = self._unsaid, []
-            self._flushed.append(self._clock())
+            self._tempo.step()
             # Up to the first await, this and `open` are one step to each other.
             for each in said:
                 if isinstance(each, Line):
@@ -210,12 +207,6 @@ class Feed:
             for sender in senders & self.readers.keys():
                 sender.put_prepared(Prepared(*_as_seen_by(sender, said, own)))
         await put_to_all(readers, Prepared(*texts))
-
-    async def _wait_for_tick(self) -> None:
-        """In a fast room, let more gather: fewer, larger writes cost a fraction."""
-        now = self._clock()
-        if now - self._flushed[0] < 1.0:
-            await asyncio.sleep(max(0.0, self._flushed[-1] + TICK_SECONDS - now))
 
     # --- The database ---
 

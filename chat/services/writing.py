@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -73,11 +73,12 @@ class _Desk:
 
     def __init__(self, room_id: str, drafts: Sequence[Draft]) -> None:
         self._room_id = room_id
-        self._chat = ledger.lock_chat(room_id) or self._first_lock(room_id)
-        self._now = now()
         authors = {draft.author_id for draft in drafts}
-        self._people, self._last_id = ledger.people_and_last_id(self._chat, authors)
-        self._here, self._anywhere = self._said_lately(authors)
+        page = ledger.open_page(room_id, authors, now()) or self._first_page(room_id, authors)
+        # Nobody else writes here from now on.
+        self._now = now()
+        self._chat, self._people, self._last_id = page.chat, page.people, page.last_id
+        self._here, self._anywhere = self._said_lately(page.said)
         replied = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         self._replied = self._quotable(replied)
 
@@ -146,27 +147,26 @@ class _Desk:
         return None
 
     def _said_lately(
-        self, authors: set[int]
+        self, found: Iterable[ledger.Said]
     ) -> tuple[dict[int, list[datetime]], dict[int, list[datetime]]]:
-        """Return when these people said something, in this room and in any, in order.
+        """Return when people said something, in this room and in any, in order.
 
-        Read from the rows themselves: so it holds for all sockets and processes together, and
-        also while Redis is away.
+        It comes from the rows themselves: so it holds for all sockets and processes together,
+        and also while Redis is away.
         """
-        span = timedelta(seconds=max(limits.SECONDS, self._chat.slow_seconds))
         here: dict[int, list[datetime]] = {}
         anywhere: dict[int, list[datetime]] = {}
-        for said in ledger.said_lately(authors, self._now - span):
+        for said in found:
             anywhere.setdefault(said.author_id, []).append(said.sent)
             if said.room_pk == self._chat.room_pk:
                 here.setdefault(said.author_id, []).append(said.sent)
         return here, anywhere
 
-    def _first_lock(self, room_id: str) -> ledger.OpenChat:
+    def _first_page(self, room_id: str, authors: set[int]) -> ledger.Page:
         locked_chat(room_id)
-        chat = ledger.lock_chat(room_id)
-        assert chat is not None, "it was made just now"
-        return chat
+        page = ledger.open_page(room_id, authors, now())
+        assert page is not None, "it was made just now"
+        return page
 
     def _quotable(self, ids: set[int]) -> dict[int, Message]:
         """Return which of these messages a reply may quote: those still shown in this room."""

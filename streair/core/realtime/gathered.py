@@ -17,11 +17,15 @@ class Gathered(Generic[T, R]):
 
     So the first one waits for nobody, and a crowd shares a transaction: the slower a run,
     the more it does. `run` answers each item, in order, by a result or by an error that is
-    raised where it was asked; what it raises itself is raised to all of them.
+    raised where it was asked; what it raises itself is raised to all of them. `wait` is
+    awaited before each run, for more to gather.
     """
 
-    def __init__(self, run: Run[T, R], *, most: int) -> None:
+    def __init__(
+        self, run: Run[T, R], *, most: int, wait: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self._run = run
+        self._wait = wait
         self._most = most
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -48,6 +52,8 @@ class Gathered(Generic[T, R]):
 
     async def _work(self) -> None:
         while self._waiting:
+            if self._wait is not None:
+                await self._wait()
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results = await self._run([item for item, _ in batch])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
+from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.identity import Identity, over
 from streair.core.realtime.outbox import Outbox
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.5
 
-_over = database_sync_to_async(over, thread_sensitive=False)
+_over = by_a_clerk(over)
 
 
 class Guard:

@@ -37,6 +37,11 @@ class Periodic:
         if not self.is_running:
             self._task = asyncio.create_task(self._run(), name=self._job.__qualname__)
 
+    async def ended(self) -> None:
+        """Return once there is nothing left to do."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def stop(self) -> None:
         """End it and wait until it has."""
         if self._task is not None:

@@ -100,3 +100,9 @@ def test_what_only_has_a_slash_is_said(text: str) -> None:
 def test_a_quotation_is_one_short_line() -> None:
     assert excerpt("one\ntwo") == "one two"
     assert excerpt("x" * 200, most=10) == "x" * 9 + "…"
+
+
+@given(st.characters(exclude_categories=["Cs"]))
+def test_what_becomes_of_a_character_does_not_depend_on_what_else_is_said(each: str) -> None:
+    # The heart is not among what is taken as it is.
+    assert clean(f"a{each}b ❤") == clean(f"a{each}b") + " ❤"
