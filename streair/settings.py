@@ -75,7 +75,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "streair.core",
+    "streair.jobs",
     "accounts",
     "rooms",
     "chat",
@@ -238,6 +241,16 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
+
+# --- Background work --------------------------------------------------------------------
+
+# Rows of the database: put in with what they belong to, done by the worker (streair/jobs).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# How many days of what is kept; 0 keeps it for ever.
+KEEP_MESSAGES_DAYS = env.number("KEEP_MESSAGES_DAYS", 90)
+KEEP_DELETED_MESSAGES_DAYS = env.number("KEEP_DELETED_MESSAGES_DAYS", 30)
+KEEP_AUDIT_DAYS = env.number("KEEP_AUDIT_DAYS", 365)
+KEEP_FAILED_TASKS_DAYS = env.number("KEEP_FAILED_TASKS_DAYS", 14)
 
 # --- Languages and time -----------------------------------------------------------------
 
