@@ -11,8 +11,9 @@ class StreamsConfig(AppConfig):
     verbose_name = _("streams")
 
     def ready(self) -> None:
-        """Tell accounts what streams know of people, and operations how sidecar and worker do."""
-        from streams import health, people  # noqa: PLC0415 - models can be imported only now.
+        """Tell accounts what streams know of people, operations how sidecar and worker do, the worker what to do."""
+        from streams import health, people, periodic  # noqa: PLC0415 - models can be imported only now.
 
         people.register()
         health.install()
+        periodic.install()
