@@ -433,6 +433,7 @@ LOGGING = {
     "filters": {
         "secrets": {"()": "streair.core.logs.HideSecrets"},
         "request": {"()": "streair.core.requests.AddRequestId"},
+        "calm": {"()": "streair.core.logs.CalmRefusals"},
     },
     "handlers": {
         "console": {
@@ -445,6 +446,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},
+        "django.request": {"filters": ["calm"]},
         # Scanners do that all day; the answer is 400, and there is nothing to mend.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
