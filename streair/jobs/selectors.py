@@ -29,7 +29,7 @@ class Queue:
 
 
 def queue() -> Queue:
-    """Return how the queue does, in two queries."""
+    """Return how the queue does, in three queries."""
     found = DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).aggregate(
         waiting=Count("pk", filter=Q(status=TaskResultStatus.READY)),
         running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),
