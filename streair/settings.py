@@ -230,7 +230,7 @@ EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
 
 # --- Mail -------------------------------------------------------------------------------
 
-# consolemail:// writes mails to the log; smtp+tls://user:password@host:587 sends them.
+# consolemail:// writes mails to the worker's log; smtp+tls://user:password@host:587 sends them.
 _MAIL = env.mail("EMAIL_URL", "consolemail://")
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = _MAIL["EMAIL_HOST"]

@@ -24,7 +24,7 @@ from streair.jobs.models import Row
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=15)
 # After the first try, the second, and so on: three hours and a half, which most outages are not.
 WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 6600))
 DONE_KEPT = timedelta(days=1)
