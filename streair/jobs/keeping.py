@@ -16,7 +16,7 @@ from streair.jobs.services import queue, schedule
 def try_again(task: QueuedTask, *, by: User, address: str = "") -> None:
     """Have a task done at once that failed or waits for its next try. Raises Conflict when it does neither."""
     if not queue.try_again(task):
-        raise Conflict(_("This task has not failed."), code="task-not-failed")
+        raise Conflict(_("This task has not failed."))
     audit.record("task.tried-again", target=task, actor=by, address=address)
 
 
