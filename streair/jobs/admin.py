@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from streair.core.administration import Deed, Question, Quick, ReadOnly, asks
+from streair.core.tasks import TryLater
 from streair.jobs import keeping
 from streair.jobs.models import PeriodicJob, QueuedTask
 
@@ -35,6 +39,14 @@ def run_now(job: PeriodicJob, deed: Deed) -> None:
 
 # Its rows are shown below, in both languages and with what can be done about them.
 admin.site.unregister(DBTaskResult)
+
+
+_OUR_ERRORS = f"{TryLater.__module__}."
+
+
+def _when(at: datetime | None) -> str:
+    """Write a time as the reader does; the pages of single rows would not."""
+    return str(formats.localize(localtime(at))) if at else "–"
 
 
 def _having(status: TaskResultStatus) -> Any:
@@ -80,25 +92,25 @@ class QueuedTaskAdmin(ReadOnly):
         return str(words[TaskResultStatus(task.status)])
 
     @admin.display(description=_("put in"), ordering="enqueued_at")
-    def put_in(self, task: QueuedTask) -> Any:
+    def put_in(self, task: QueuedTask) -> str:
         """Say since when it is there."""
-        return task.enqueued_at
+        return _when(task.enqueued_at)
 
     @admin.display(description=_("begun"))
-    def begun(self, task: QueuedTask) -> Any:
+    def begun(self, task: QueuedTask) -> str:
         """Say when it was last begun, or last known to go on."""
-        return task.started_at
+        return _when(task.started_at)
 
     @admin.display(description=_("over"))
-    def over(self, task: QueuedTask) -> Any:
+    def over(self, task: QueuedTask) -> str:
         """Say when it was done, or given up."""
-        return task.finished_at
+        return _when(task.finished_at)
 
     @admin.display(description=_("next try"))
-    def next_try(self, task: QueuedTask) -> Any:
+    def next_try(self, task: QueuedTask) -> str:
         """Say when it is tried again."""
         waits = task.status == TaskResultStatus.READY and task.run_after != get_date_max()
-        return task.run_after if waits else None
+        return _when(task.run_after if waits else None)
 
     @admin.display(description=_("tries"))
     def tries(self, task: QueuedTask) -> int:
@@ -108,7 +120,9 @@ class QueuedTaskAdmin(ReadOnly):
     @admin.display(description=_("error"))
     def error(self, task: QueuedTask) -> str:
         """Say what it last failed with, in one line."""
-        return task.traceback.strip().rpartition("\n")[2][:200]
+        line = task.traceback.strip().rpartition("\n")[2][:200]
+        # Of what our own tasks say, only what they say.
+        return line.partition(": ")[2] if line.startswith(_OUR_ERRORS) else line
 
     @admin.display(description=_("details"))
     def details(self, task: QueuedTask) -> SafeString:
@@ -120,14 +134,19 @@ class QueuedTaskAdmin(ReadOnly):
 class PeriodicJobAdmin(ReadOnly):
     """What the site does by itself, when it did it last, and what came of it."""
 
-    fields = ["label", "started", "seconds", "done", "error", "failures", "next_run"]
-    list_display = ["label", "started", "seconds", "done", "error", "failures", "next_run"]
+    fields = ["label", "started", "took", "done", "error", "failures", "next_run"]
+    list_display = ["label", "started", "took", "done", "error", "failures", "next_run"]
     actions = [run_now]
 
     @admin.display(description=_("job"))
     def label(self, job: PeriodicJob) -> str:
         """Say what it does."""
         return str(job.label)
+
+    @admin.display(description=_("seconds"))
+    def took(self, job: PeriodicJob) -> str:
+        """Say how long it took."""
+        return "–" if job.seconds is None else formats.number_format(job.seconds, 2)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicJob]:
         """Leave out what an earlier version did."""
