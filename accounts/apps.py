@@ -9,3 +9,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("accounts")
+
+    def ready(self) -> None:
+        """Tell the worker what to do."""
+        from accounts import periodic  # noqa: PLC0415 - it needs the models.
+
+        periodic.install()

@@ -1,31 +1,11 @@
-"""Mails: written in the reader's language, sent beside the request.
-
-Beside it, because nobody may tell from the clock whether there was anything to send, and
-because a mail server that is slow or away must not keep anybody from an account. Whoever misses a
-mail asks for another.
-"""
+"""What mails say, in the language that is spoken. `accounts.outbox` sends them."""
 
 from __future__ import annotations
 
-import logging
-import smtplib
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils.translation import gettext as _
-
-from streair.core.logs import without_secrets
-
-logger = logging.getLogger(__name__)
-
-_MOST_WAITING = 200
-_senders = ThreadPoolExecutor(2, thread_name_prefix="mail")
-_waiting: set[Future[None]] = set()
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +74,3 @@ def leaving(name: str, to: str, days: int) -> Mail:
     )
     values = {"name": name, "days": days}
     return Mail(to, _("Your account will be deleted"), text % values)
-
-
-def send(*mails: Mail) -> None:
-    """Send them once the transaction commits, beside the request. Never fails; failures are logged."""
-    transaction.on_commit(lambda: _hand_over(mails))
-
-
-def wait_until_sent() -> None:
-    """Wait until everything that was handed over is sent, or has failed."""
-    with _lock:
-        pending = list(_waiting)
-    wait(pending)
-
-
-def _hand_over(mails: tuple[Mail, ...]) -> None:
-    with _lock:
-        _waiting.difference_update([each for each in _waiting if each.done()])
-        if len(_waiting) >= _MOST_WAITING:
-            logger.error("Too many mails wait: %d more were not sent.", len(mails))
-            return
-        _waiting.add(_senders.submit(_deliver, mails))
-
-
-def _deliver(mails: tuple[Mail, ...]) -> None:
-    for mail in mails:
-        try:
-            send_mail(mail.subject, mail.text, None, [mail.to])
-        except (OSError, smtplib.SMTPException, ValueError) as exc:
-            logger.error("A mail was not sent: %s", without_secrets(str(exc)))  # noqa: TRY400

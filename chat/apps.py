@@ -11,7 +11,8 @@ class ChatConfig(AppConfig):
     verbose_name = _("chat")
 
     def ready(self) -> None:
-        """Tell the apps below what chat knows of rooms and people."""
-        from chat import people  # noqa: PLC0415 - it needs the models.
+        """Tell the apps below what chat knows of rooms and people, and the worker what to do."""
+        from chat import people, periodic  # noqa: PLC0415 - it needs the models.
 
         people.register()
+        periodic.install()

@@ -90,7 +90,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """Something that was said. Rows stay: moderators see what was deleted."""
+    """Something that was said. Rows stay for some weeks: moderators see what was deleted."""
 
     room = models.ForeignKey(
         Room, models.CASCADE, related_name="messages", db_index=False, verbose_name=_("room")

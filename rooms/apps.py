@@ -11,8 +11,9 @@ class RoomsConfig(AppConfig):
     verbose_name = _("rooms")
 
     def ready(self) -> None:
-        """Tell accounts what rooms know of people, and operations how much goes on."""
-        from rooms import health, people  # noqa: PLC0415 - they need the models.
+        """Tell accounts what rooms know of people, operations how much goes on, the worker what to do."""
+        from rooms import health, people, periodic  # noqa: PLC0415 - they need the models.
 
         people.register()
         health.install()
+        periodic.install()

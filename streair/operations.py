@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from streair.core import health
 from streair.core.build import commit
+from streair.jobs import selectors
 
 
 @never_cache
@@ -26,6 +27,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Operations"),
         "findings": health.findings(),
+        "jobs": selectors.job_rows(),
         "version": settings.VERSION,
         "commit": commit(),
         "asked": now(),

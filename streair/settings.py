@@ -75,7 +75,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "streair.core",
+    "streair.jobs",
     "accounts",
     "rooms",
     "chat",
@@ -227,7 +230,7 @@ EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
 
 # --- Mail -------------------------------------------------------------------------------
 
-# consolemail:// writes mails to the log; smtp+tls://user:password@host:587 sends them.
+# consolemail:// writes mails to the worker's log; smtp+tls://user:password@host:587 sends them.
 _MAIL = env.mail("EMAIL_URL", "consolemail://")
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = _MAIL["EMAIL_HOST"]
@@ -238,6 +241,16 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
+
+# --- Background work --------------------------------------------------------------------
+
+# Rows of the database: put in with what they belong to, done by the worker (streair/jobs).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# How many days of what is kept; 0 keeps it for ever.
+KEEP_MESSAGES_DAYS = env.number("KEEP_MESSAGES_DAYS", 90)
+KEEP_DELETED_MESSAGES_DAYS = env.number("KEEP_DELETED_MESSAGES_DAYS", 30)
+KEEP_AUDIT_DAYS = env.number("KEEP_AUDIT_DAYS", 365)
+KEEP_FAILED_TASKS_DAYS = env.number("KEEP_FAILED_TASKS_DAYS", 14)
 
 # --- Languages and time -----------------------------------------------------------------
 
@@ -420,6 +433,7 @@ LOGGING = {
     "filters": {
         "secrets": {"()": "streair.core.logs.HideSecrets"},
         "request": {"()": "streair.core.requests.AddRequestId"},
+        "calm": {"()": "streair.core.logs.CalmRefusals"},
     },
     "handlers": {
         "console": {
@@ -432,6 +446,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},
+        "django.request": {"filters": ["calm"]},
         # Scanners do that all day; the answer is 400, and there is nothing to mend.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

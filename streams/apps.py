@@ -11,9 +11,15 @@ class StreamsConfig(AppConfig):
     verbose_name = _("streams")
 
     def ready(self) -> None:
-        """Tell accounts what streams know of people, and operations and the doctor, how sidecar and worker do."""
-        from streams import doctor, health, people  # noqa: PLC0415 - models can be imported only now.
+        """Tell accounts what streams know of people, and those who look after the site how sidecar and worker do."""
+        from streams import (  # noqa: PLC0415 - models can be imported only now.
+            doctor,
+            health,
+            people,
+            periodic,
+        )
 
         people.register()
         health.install()
         doctor.install()
+        periodic.install()

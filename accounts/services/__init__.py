@@ -29,7 +29,6 @@ from accounts.services.profiles import change_profile
 from accounts.services.sign_ins import (
     Tokens,
     forget_browser,
-    forget_old_sign_ins,
     note_browser,
     refresh_app,
     sign_in_app,
@@ -57,7 +56,6 @@ __all__ = [
     "export",
     "follow",
     "forget_browser",
-    "forget_old_sign_ins",
     "is_good_reset",
     "leave",
     "note_browser",

@@ -9,12 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit, limits, links, mails
+from accounts import audit, limits, links, outbox
 from accounts.models import User
 from accounts.services.passwords import confirm_password
 from streair.core.errors import Conflict, Invalid
-
-EMAIL_PATH = "/account/email/confirm/"
 
 
 def normalize(email: str) -> str:
@@ -25,9 +23,7 @@ def normalize(email: str) -> str:
 
 def send_verification(user: User, *, site: str, email: str = "") -> None:
     """Mail a link that makes `email` (the user's own, unless given) theirs."""
-    to = email or user.email
-    token = links.new(links.Purpose.EMAIL, user, email=to)
-    mails.send(mails.verify(to, f"{site}{EMAIL_PATH}{token}/"))
+    outbox.put(outbox.Kind.VERIFY, [user], to=email or user.email, site=site)
 
 
 def resend_verification(user: User, *, site: str) -> None:
@@ -93,7 +89,7 @@ def _tell_of_change(user: User, email: str) -> None:
         after={"email": _masked(email)},
     )
     if user.email_verified:
-        mails.send(mails.email_changed(user.shown_name, user.email))
+        outbox.put(outbox.Kind.EMAIL_CHANGED, [user], to=user.email)
 
 
 def _masked(email: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, mails, registry
+from accounts import audit, outbox, registry
 from accounts.models import Follow, PersonalToken, SignIn, User
 from accounts.services.passwords import confirm_password
 from accounts.services.pictures import drop_picture
@@ -40,8 +40,7 @@ def leave(user: User, *, password: str, address: str) -> User:
             registry.leave(user)
             sign_out_everywhere(user)
             if user.email_verified:
-                days = settings.LEAVING_DAYS
-                mails.send(mails.leaving(user.shown_name, user.email, days))
+                outbox.put(outbox.Kind.LEAVING, [user], to=user.email)
     user.refresh_from_db(fields=["leaving_since"])
     return user
 

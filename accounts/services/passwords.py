@@ -10,12 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit, limits, links, mails
+from accounts import audit, limits, links, outbox
 from accounts.models import User
 from accounts.services.sign_ins import sign_out_everywhere
 from streair.core.errors import Invalid
 
-RESET_PATH = "/account/password/new/"
 # An address that nobody has verified may stand in several accounts.
 _MOST_ACCOUNTS = 3
 
@@ -58,7 +57,7 @@ def send_reset(*, email: str, site: str) -> None:
     found = list(people.order_by("-email_verified", "pk")[:_MOST_ACCOUNTS])
     if found and found[0].email_verified:
         found = found[:1]
-    mails.send(*(_reset_mail(user, site) for user in found))
+    outbox.put(outbox.Kind.RESET, found, site=site)
 
 
 def reset_password(token: str, *, password: str, address: str) -> User:
@@ -104,7 +103,7 @@ def _set(user: User, password: str, *, action: str, address: str) -> None:
     sign_out_everywhere(user)
     audit.record(action, target=user, actor=user, address=address)
     if user.email_verified:
-        mails.send(mails.password_changed(user.shown_name, user.email))
+        outbox.put(outbox.Kind.PASSWORD_CHANGED, [user], to=user.email)
 
 
 def _prove(user: User, email: str) -> None:
@@ -117,8 +116,3 @@ def _prove(user: User, email: str) -> None:
     except IntegrityError:
         return
     user.email_verified = True
-
-
-def _reset_mail(user: User, site: str) -> mails.Mail:
-    token = links.new(links.Purpose.PASSWORD, user, email=user.email)
-    return mails.reset(user.username, user.email, f"{site}{RESET_PATH}{token}/")

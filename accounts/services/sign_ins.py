@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
@@ -20,7 +20,6 @@ from accounts.services.bearers import fits, invalid_token
 from streair.core.errors import NotFound
 
 _LONGEST_USER_AGENT = 300
-_FORGET_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +140,6 @@ def forget_browser(public_id: str) -> None:
     """Note that a browser signed out whose session has ended already. "" is none that we knew of."""
     if public_id:
         SignIn.objects.filter(public_id=public_id).update(revoked=now())
-
-
-def forget_old_sign_ins(*, at: datetime) -> int:
-    """Delete rows of sign-ins that have been over for a month; return how many."""
-    long_ago = at - _FORGET_AFTER
-    expired = SignIn.objects.filter(expires__lt=long_ago)
-    revoked = SignIn.objects.filter(revoked__lt=long_ago)
-    return sum(rows.delete()[0] for rows in (expired, revoked))
 
 
 def _program(user_agent: str) -> str:

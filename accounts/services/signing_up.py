@@ -39,13 +39,13 @@ def sign_up(*, username: str, email: str, password: str, site: str = "") -> User
         # A savepoint: a failed insert must not spoil the caller's transaction.
         with transaction.atomic():
             user.save(force_insert=True)
+            if site:
+                emails.send_verification(user, site=site)
     except IntegrityError as exc:
         taken = _taken(user)
         if not taken:
             raise
         raise _conflict(taken) from exc
-    if site:
-        emails.send_verification(user, site=site)
     return user
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
@@ -94,14 +95,16 @@ def _ask(part: Part) -> Future[Facts]:
         future: Future[Facts] = Future()
         _under_way[part.name] = future
     threading.Thread(
-        target=_look, args=(part, future), name=f"health-{part.name}", daemon=True
+        target=_look, args=(part, future, get_language()), name=f"health-{part.name}", daemon=True
     ).start()
     return future
 
 
-def _look(part: Part, future: Future[Facts]) -> None:
+def _look(part: Part, future: Future[Facts], language: str | None) -> None:
     try:
-        facts = part.look()
+        # Numbers and times are written in here, for whoever asked first.
+        with override(language):
+            facts = part.look()
     except Exception as exc:  # noqa: BLE001 - each part fails in its own way; all of them mean the same here.
         future.set_exception(exc)
     else:

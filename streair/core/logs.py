@@ -1,4 +1,4 @@
-"""Keeps secrets out of the logs."""
+"""Keeps secrets out of the logs, and what is no news from looking like it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ def without_secrets(text: str) -> str:
     """Return `text` with keys, tokens, signed links and passwords in URLs blanked out."""
     text = _WEB_TOKEN.sub("***", _PREFIXED.sub(r"\1_***", text))
     return _PASSWORD_IN_URL.sub(r"\1:***", _SIGNED_LINK.sub("***", text))
+
+
+class CalmRefusals(logging.Filter):
+    """A logger's filter: that somebody asked for what there is not, or what is not theirs, is everyday.
+
+    For `django.request`. What may be an attack comes by `django.security.*` and stays as loud as it is.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500 and record.levelno == logging.WARNING:
+            record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        return record.levelno >= logging.getLogger(record.name).getEffectiveLevel()
 
 
 class HideSecrets(logging.Filter):

@@ -48,6 +48,7 @@ def test_the_pages_of_the_administration_need_nothing_that_is_forbidden(
             "rooms/category/add/",
         ),
         *("streams/broadcast/", "streams/streamkey/", "accounts/auditentry/", "operations/"),
+        *("jobs/queuedtask/", "jobs/periodicjob/", "jobs/periodicjob/reconcile/change/"),
         *("accounts/user/1/history/", "accounts/user/1/password/", "password_change/"),
     ):
         admin.goto(f"/admin/{path}")
@@ -78,7 +79,7 @@ def test_a_room_is_ended_after_a_question(admin: Page, site: Site) -> None:
 def test_operations_show_what_runs(admin: Page) -> None:
     admin.goto("/admin/operations/")
 
-    for part in ("database", "cache", "sidecar", "worker", "disk", "rooms"):
+    for part in ("database", "cache", "sidecar", "worker", "disk", "rooms", "queue", "jobs"):
         expect(admin.locator(f"[data-part={part}]")).to_have_attribute("data-state", "well")
 
 

@@ -6,15 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts import links, mails
+from accounts import links
 from accounts.models import PersonalToken, SignIn, User
 from accounts.services import sign_in_app
 from tests.api.accounts.test_pictures import picture
 from tests.factories import UserFactory
+from tests.mailbox import mailed
 from tests.pages.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -253,12 +253,10 @@ def test_leaving_asks_first_and_can_be_taken_back(browser: Client, ada: User) ->
 # --- Behind the links in mails ---
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_forgotten_password_goes_by_mail(client: Client, ada: User) -> None:
     known = client.post("/en/account/password/forgot/", {"email": "ada@example.org"})
     unknown = client.post("/en/account/password/forgot/", {"email": "x@example.org"})
-    mails.wait_until_sent()
-    (message,) = mail.outbox
+    (message,) = mailed()
     found = re.search(r"(/en/account/password/new/\S+/)", str(message.body))
     assert found is not None
 

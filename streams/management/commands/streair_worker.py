@@ -1,4 +1,4 @@
-"""`manage.py streair_worker`: keeps the database in agreement with the sidecar."""
+"""`manage.py streair_worker`: does what waits in the queue, and what is done from time to time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from streams.worker import Worker
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    """Leave at once: an unfinished transaction is rolled back, the next round repeats it."""
-    sys.exit(0)
+from streair.jobs.worker import Worker
+from streams import heartbeat
 
 
 class Command(BaseCommand):
-    """Runs the background loop until it is told to stop."""
+    """Runs the worker until it is told to stop: once to end what is under way, twice to leave at once."""
 
-    help = "Compare the database with the RTMP server, run out graces and idle rooms."
+    help = "Do background tasks (mails) and periodic jobs, such as comparing with the RTMP server."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
-        Worker().run()
+        worker = Worker(beat=heartbeat.beat)
+        is_asked = False
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            nonlocal is_asked
+            if is_asked:
+                # What is cut off is rolled back or taken up again.
+                sys.exit(0)
+            is_asked = True
+            worker.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        worker.run()

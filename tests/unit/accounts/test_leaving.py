@@ -11,16 +11,13 @@ from django.test import Client
 from django.utils.timezone import now
 
 from accounts import services
-from accounts.models import SignIn, User
+from accounts.models import User
 from rooms.models import EndReason, Room, RoomState
 from rooms.services import open_room
 from streair.core.errors import NotAllowed
 from streams.keys import new_stream_key
 from streams.problems import Refusal
 from streams.services import Refused, admit_publisher
-from streams.sidecar.client import SidecarDown
-from streams.sidecar.stat import Stat
-from streams.worker import ACCOUNTS_SECONDS, Worker
 from tests.api.accounts.people import App
 from tests.api.accounts.test_pictures import picture
 from tests.factories import RoomFactory, StreamKeyFactory, UserFactory
@@ -79,27 +76,6 @@ def test_pictures_are_erased_too(settings: Any, tmp_path: Path) -> None:
     assert services.erase_due(at=now()) == 1
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-def test_the_worker_erases_and_forgets_now_and_then() -> None:
-    def silent() -> Stat:
-        raise SidecarDown("The sidecar does not answer.")
-
-    times = [0.0]
-    worker = Worker(ask=silent, clock=lambda: times[0])
-    past = now() - timedelta(days=40)
-    user = UserFactory()
-    SignIn.objects.create(user=user, kind="app", seen=past, expires=past)
-
-    worker.round()
-    UserFactory(leaving_since=past)
-    worker.round()
-    assert not User.objects.filter(erased__isnull=False).exists()
-    times[0] += ACCOUNTS_SECONDS
-    worker.round()
-
-    assert User.objects.filter(erased__isnull=False).count() == 1
-    assert not SignIn.objects.exists()
 
 
 def test_messages_of_who_was_erased_are_a_deleted_users() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.utils.translation import get_language, override
 
 from streair.core import health
 from streair.core.health import Ailing
@@ -68,3 +69,12 @@ def test_parts_can_be_asked_by_name() -> None:
     health.register("hair", "Hair", dict)
 
     assert [finding.part.name for finding in health.findings(health.vital())] == ["heart"]
+
+
+def test_facts_are_told_in_the_language_of_whoever_asks() -> None:
+    health.register("clock", "Clock", lambda: {"speaks": get_language()})
+
+    with override("en"):
+        assert health.findings()[0].facts == {"speaks": "en"}
+    with override("vi"):
+        assert health.findings()[0].facts == {"speaks": "vi"}

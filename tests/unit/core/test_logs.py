@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.test import Client
 
 from accounts import links
 from accounts.models import User
@@ -42,3 +43,47 @@ def test_what_is_no_secret_stays() -> None:
 def test_passwords_in_urls_are_blanked() -> None:
     hidden = without_secrets("postgres://ada:hunter2@db/x smtp://a:b@c")
     assert hidden == "postgres://ada:***@db/x smtp://a:***@c"
+
+
+@pytest.mark.django_db
+def test_what_there_is_not_is_no_warning(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.get("/nothing-here/")
+    client.post("/api/rooms", {"title": "x"}, "application/json")
+
+    found = [(record.name, record.levelname) for record in caplog.records]
+    assert found == [("django.request", "INFO")] * 2
+
+
+def test_refusals_are_not_logged_at_all_where_only_warnings_are(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="django.request")
+
+    client.get("/api/nothing-here")
+
+    assert caplog.records == []
+
+
+@pytest.mark.django_db
+def test_a_forged_form_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    Client(enforce_csrf_checks=True).post("/sign-in/", {"name": "ada", "password": "x"})
+
+    found = [(record.name, record.levelname) for record in caplog.records]
+    assert found == [("django.security.csrf", "WARNING")]
+
+
+@pytest.mark.django_db
+def test_what_django_finds_suspicious_is_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    fields = {f"field{number}": "x" for number in range(1001)}
+
+    Client().post("/sign-in/", fields)
+
+    names = {(record.name, record.levelname) for record in caplog.records}
+    assert ("django.security.TooManyFieldsSent", "ERROR") in names
+
+
+@pytest.mark.urls("tests.unit.core.broken_urls")
+def test_our_own_mistakes_stay_errors(caplog: pytest.LogCaptureFixture) -> None:
+    Client(raise_request_exception=False).get("/api/faulty")
+
+    assert ("django.request", "ERROR") in {(r.name, r.levelname) for r in caplog.records}

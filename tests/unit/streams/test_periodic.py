@@ -1,8 +1,6 @@
-"""The background loop: patient with a silent sidecar, and not to be stopped by an error."""
+"""Comparing with the sidecar: patient with a silent one."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -10,9 +8,9 @@ from django.utils.timezone import now
 from rooms.models import Room, RoomState
 from streams import services
 from streams.models import Publisher
+from streams.periodic import SILENCE_SECONDS, Comparison
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat
-from streams.worker import SILENCE_SECONDS, Worker
 from tests.factories import PublisherFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +28,8 @@ class Sidecar:
             raise self.answer
         return self.answer
 
-    def worker(self) -> Worker:
-        return Worker(ask=self.ask, clock=lambda: self.time)
+    def comparison(self) -> Comparison:
+        return Comparison(ask=self.ask, clock=lambda: self.time)
 
 
 def live() -> Publisher:
@@ -43,11 +41,11 @@ def live() -> Publisher:
 def test_a_short_silence_takes_nobody_off_air() -> None:
     live()
     sidecar = Sidecar()
-    worker = sidecar.worker()
+    comparison = sidecar.comparison()
 
-    worker.round()
+    comparison.run()
     sidecar.time += SILENCE_SECONDS - 1
-    worker.round()
+    comparison.run()
 
     assert Room.objects.get().state == RoomState.LIVE
 
@@ -55,11 +53,11 @@ def test_a_short_silence_takes_nobody_off_air() -> None:
 def test_a_long_silence_interrupts_everybody() -> None:
     live()
     sidecar = Sidecar()
-    worker = sidecar.worker()
+    comparison = sidecar.comparison()
 
-    worker.round()
+    comparison.run()
     sidecar.time += SILENCE_SECONDS
-    worker.round()
+    comparison.run()
 
     assert Room.objects.get().state == RoomState.RECONNECTING
 
@@ -67,29 +65,53 @@ def test_a_long_silence_interrupts_everybody() -> None:
 def test_a_silence_counts_from_the_last_answer() -> None:
     publisher = live()
     sidecar = Sidecar()
-    worker = sidecar.worker()
-    worker.round()
+    comparison = sidecar.comparison()
+    comparison.run()
 
     sidecar.time += SILENCE_SECONDS - 1
     sidecar.answer = Stat(boot=publisher.boot, publishers=())
-    worker.round()
+    comparison.run()
     sidecar.answer = SidecarDown("The sidecar does not answer.")
     sidecar.time += 2
-    worker.round()
+    comparison.run()
 
     assert Room.objects.get().state == RoomState.LIVE
 
 
-def test_an_error_in_one_step_does_not_keep_the_others_from_working(
+def test_a_sidecar_that_is_about_to_start_is_nothing_to_warn_of(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    publisher = live()
-    services.publisher_left(boot=publisher.boot, client_id=publisher.client_id)
-    Room.objects.update(interrupted_since=now() - timedelta(minutes=2))
+    sidecar = Sidecar()
+    comparison = sidecar.comparison()
+
+    comparison.run()
+    sidecar.time += SILENCE_SECONDS - 1
+    comparison.run()
+    assert caplog.messages == []
+    sidecar.time += 1
+    comparison.run()
+    comparison.run()
+
+    assert caplog.messages == ["The sidecar does not answer."]
+
+
+def test_a_sidecar_that_stops_answering_is_told_of_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sidecar = Sidecar()
+    comparison = sidecar.comparison()
+    sidecar.answer = Stat(boot="b", publishers=())
+    comparison.run()
+
+    sidecar.answer = SidecarDown("The sidecar does not answer.")
+    comparison.run()
+
+    assert caplog.messages == ["The sidecar does not answer."]
+
+
+def test_a_mistake_of_ours_is_the_jobs_error() -> None:
     sidecar = Sidecar()
     sidecar.answer = RuntimeError("A mistake of ours.")
 
-    sidecar.worker().round()
-
-    assert Room.objects.get().state == RoomState.WAITING
-    assert "reconcile failed" in caplog.text
+    with pytest.raises(RuntimeError):
+        sidecar.comparison().run()

@@ -1,0 +1,1 @@
+"""Writing to the queue and to the jobs' rows."""
