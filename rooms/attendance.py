@@ -27,6 +27,7 @@ class Attendance:
     left: set[str] = field(default_factory=set)
     is_stale: bool = True  # Something changed, here or elsewhere: count again.
     total: int | None = None  # Over all processes, when last counted.
+    counted_at: float = float("-inf")
     announced: int | None = None
     newcomer: Person | None = None  # The latest with a name, since the last announcement.
     leaver: Person | None = None

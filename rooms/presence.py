@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 2.0
+# Rooms are counted again after so long, changed or not: that another process had a change is told
+# over the channel layer, which may lose it, and is heard only where somebody has a page open.
+RECOUNT_SECONDS = 4.0
 NAMES_BELOW = 50  # Viewers; larger rooms only see the number.
 CHANGED = "presence.changed"
 _STORE_SECONDS = 2.0
@@ -85,6 +89,15 @@ class Presence:
             if not room.people[person.key]:
                 del room.people[person.key]
                 room.note(person, came=False)
+
+    @contextmanager
+    def attending(self, room_id: str, person: Person | None) -> Iterator[None]:
+        """Count `person` for as long as the block runs."""
+        self.enter(room_id, person)
+        try:
+            yield
+        finally:
+            self.leave(room_id, person)
 
     async def viewer_count(self, room_id: str) -> int:
         """Return how many people watch a room that is open here, oneself included."""
@@ -157,18 +170,22 @@ class Presence:
             self._in_step = True
 
     async def _count_stale(self) -> None:
-        stale = {room_id: room for room_id, room in self._rooms.items() if room.is_stale}
+        stale = {room_id: room for room_id, room in self._rooms.items() if self._is_due(room)}
         if not stale:
             return
         changes = {name: room.take_change() for name, room in stale.items() if room.has_change}
         for room in stale.values():
-            room.is_stale = False
+            room.is_stale, room.counted_at = False, self._clock()
         await self._store.report(changes)
         count = await self._store.count(stale)
         for room_id, total in count.totals.items():
             stale[room_id].total = total
         self._compare(count.processes)
         self._untold.update(changes)
+
+    def _is_due(self, room: Attendance) -> bool:
+        is_old = self._store.is_shared and self._clock() >= room.counted_at + RECOUNT_SECONDS
+        return room.is_stale or is_old
 
     def _compare(self, processes: frozenset[str]) -> None:
         """The dead took their viewers along; who is new may have brought some."""
