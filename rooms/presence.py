@@ -6,17 +6,20 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Protocol
 
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from redis.exceptions import RedisError
 
 from rooms import viewer_board
 from rooms.attendance import Attendance, Person
+from rooms.audience_book import WRITE_SECONDS, AudienceBook, Write
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
+from rooms.services import Note, note_audience
 from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
@@ -54,6 +57,7 @@ class Presence:
         notices: Notices,
         *,
         board: Callable[[Mapping[str, int]], Awaitable[None]],
+        write: Write,
         tick_seconds: float = TICK_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -68,7 +72,9 @@ class Presence:
         self._beat_at = self._posted_at = float("-inf")
         self._untold: set[str] = set()  # Rooms whose change other processes have not heard of.
         self._at_the_store = asyncio.Lock()
+        self._book = AudienceBook(write, clock=clock)
         self._ticker = Periodic(self.tick, seconds=tick_seconds, on_cancel=self._close)
+        self._writer = Periodic(self.write, seconds=WRITE_SECONDS)
 
     def enter(self, room_id: str, person: Person | None) -> None:
         """Somebody opened the room. None is somebody who does not count (its owner)."""
@@ -79,6 +85,7 @@ class Presence:
             if room.people[person.key] == 1:
                 room.note(person, came=True)
         self._ticker.start()
+        self._writer.start()
 
     def leave(self, room_id: str, person: Person | None) -> None:
         """Undo one `enter`."""
@@ -119,6 +126,7 @@ class Presence:
     async def tick(self) -> bool:
         """Report, count, announce; False when nobody has a room open here any more."""
         await self._catch_up()
+        self._book.look(self._rooms)
         await self._tell_others()
         await self._post()
         for room_id, room in list(self._rooms.items()):
@@ -132,9 +140,17 @@ class Presence:
             await self._close()
         return bool(self._rooms)
 
+    async def write(self) -> bool:
+        """Write down how many people watched; False when there is nothing to write any more."""
+        return await self._book.write(self._rooms)
+
     async def stop(self) -> None:
         """The process ends: its viewers are gone."""
+        await self._writer.stop()
         await self._ticker.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STORE_SECONDS):
+                await self.write()
 
     # --- With the store ---
 
@@ -180,6 +196,7 @@ class Presence:
         count = await self._store.count(stale)
         for room_id, total in count.totals.items():
             stale[room_id].total = total
+            stale[room_id].share = total / max(count.heads[room_id], 1)
         self._compare(count.processes)
         self._untold.update(changes)
 
@@ -243,6 +260,7 @@ class Presence:
 
     async def _close(self) -> None:
         """Leave the store: nobody is here, or the process ends."""
+        self._book.pause()
         self._in_step = False
         try:
             await self._store.close()
@@ -255,7 +273,12 @@ def _presence() -> Presence:
     if settings.REDIS_URL:
         store = RedisStore(settings.REDIS_URL, prefix=settings.KEY_PREFIX)
     board = sync_to_async(viewer_board.post, thread_sensitive=False)
-    return Presence(store, current_hub(), board=board)
+    note = database_sync_to_async(note_audience, thread_sensitive=False)
+
+    async def write(room_id: str, what: Note) -> bool:
+        return bool(await note(room_id=room_id, note=what))
+
+    return Presence(store, current_hub(), board=board, write=write)
 
 
 current_presence = per_loop(_presence)

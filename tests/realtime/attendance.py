@@ -9,6 +9,7 @@ from typing import Any
 from rooms.attendance import Person
 from rooms.presence import Presence
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
+from rooms.services import Note
 
 ROOM = "abc"
 
@@ -51,8 +52,16 @@ class Process:
         self.clock = clock or Clock()
         self.notices = Notices()
         self.posted: dict[str, int] = {}
+        self.noted: list[Note] = []
+        self.is_on_air = True
+        self.failure: Exception | None = None
         self.presence = Presence(
-            store, self.notices, board=self._post, tick_seconds=3600, clock=self.clock
+            store,
+            self.notices,
+            board=self._post,
+            write=self._write,
+            tick_seconds=3600,
+            clock=self.clock,
         )
 
     async def tick(self) -> None:
@@ -61,6 +70,12 @@ class Process:
 
     async def _post(self, counts: Mapping[str, int]) -> None:
         self.posted.update(counts)
+
+    async def _write(self, _room_id: str, note: Note) -> bool:
+        if self.failure is not None:
+            raise self.failure
+        self.noted.append(note)
+        return self.is_on_air
 
 
 def visitor(number: int) -> Person:
