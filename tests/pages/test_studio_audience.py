@@ -15,7 +15,7 @@ from tests.factories import RoomFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-WATCHED = {"peak_viewers": 12, "unique_viewers": 40, "watched_seconds": 3 * 60 + 59}
+WATCHED: dict[str, Any] = {"peak_viewers": 12, "unique_viewers": 40, "watched_seconds": 3 * 60 + 59}
 
 
 @pytest.fixture

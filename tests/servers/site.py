@@ -132,7 +132,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=180,
         )
         if done.returncode:
             raise ServerError(f"{args[-1]} failed:\n{done.stdout}{done.stderr}")
