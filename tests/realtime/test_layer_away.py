@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError
 
-from chat.runtime import feeds
+from chat import selectors
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import DEAF, Hub, current_hub
 from tests.factories import MessageFactory, RoomFactory
@@ -57,7 +57,7 @@ async def test_a_database_that_is_away_as_well_costs_nothing_but_time(
 
     async with watching(room) as page:
         with monkeypatch.context() as patch:
-            patch.setattr(feeds.selectors, "rows_after", lost)
+            patch.setattr(selectors, "rows_after", lost)
             await current_hub()._hand_on({"type": DEAF, "group": room.group})
         written = await db(MessageFactory)(room=room)
         await current_hub()._hand_on({"type": DEAF, "group": room.group})

@@ -118,9 +118,18 @@ def lock(room_id: str) -> None:
     change_room(room=Room.objects.get(room_id=room_id), visibility="password", password="a-secret")
 
 
+def audience(room_id: str) -> list[int]:
+    """Return how many people watched a room at once, and in all."""
+    from rooms.models import Room
+
+    room = Room.objects.get(room_id=room_id)
+    return [room.peak_viewers, room.unique_viewers]
+
+
 def main() -> None:
     django.setup()
-    functions = (streamer, look, rotate, end, lose_everybody, person, sign_out, ban, lock)
+    deeds = (rotate, end, lose_everybody, sign_out, ban, lock)
+    functions = (*deeds, streamer, person, look, audience)
     known = {function.__name__: function for function in functions}
     for line in sys.stdin:
         name, *args = json.loads(line)

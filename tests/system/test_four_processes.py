@@ -43,6 +43,11 @@ def people(site: Site, room_id: str, count: int) -> list[Watcher]:
     return [Watcher(site, room_id, f"Browser {number}") for number in range(count)]
 
 
+async def all_see(pages: list[Watcher], viewers: int) -> None:
+    """Return once every one of these pages shows this number."""
+    await until(lambda: {page.viewers for page in pages} == {viewers})
+
+
 async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
     site: Site, make_streamer: Callable[[], Streamer]
 ) -> None:
@@ -54,18 +59,19 @@ async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
 
     async with crowd() as gathered:
         await gathered.come(*pages)
-        await until(lambda: {page.viewers for page in pages} == {EACH})
+        await all_see(pages, EACH)
         with ExitStack() as stack:
             players = [Viewer(site, streamer.room_id, headers=each) for each in headers]
             # One more, which belongs to a page.
             players.append(Viewer(site, streamer.room_id, headers={"User-Agent": "Browser 0"}))
             for player in players:
                 stack.enter_context(player)
-            await until(lambda: {page.viewers for page in pages} == {EACH + 4})
+            await all_see(pages, EACH + 4)
 
             await gathered.go(*pages[:3])
             players[0].leave()
-            await until(lambda: {page.viewers for page in gathered.there} == {EACH})
+            # Three pages and a player less, but the first page left its player behind.
+            await all_see(gathered.there, EACH + 1)
 
             _master, *workers = usage.tree(site.web.pid)
             os.kill(workers[0], signal.SIGKILL)
@@ -78,6 +84,26 @@ async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
 def left(pages: list[Watcher], players: list[Viewer]) -> int:
     """Return how many people are there: the page whose player this is has gone."""
     return len(pages) + sum(player.is_watching for player in players[1:])
+
+
+async def test_who_watched_is_known_after_a_restart(
+    site: Site, console: Console, make_streamer: Callable[[], Streamer]
+) -> None:
+    streamer = make_streamer()
+    streamer.publish()
+    await asyncio.to_thread(streamer.wait_for, "live")
+
+    for number in (4, 6):  # The first four come back.
+        async with crowd() as gathered:
+            pages = people(site, streamer.room_id, number)
+            await gathered.come(*pages)
+            await all_see(pages, number)
+            await asyncio.to_thread(site.web.stop)
+            assert (
+                await asyncio.to_thread(console.ask, "audience", streamer.room_id) == [number] * 2
+            )
+        site.web.start()
+        await asyncio.to_thread(site.wait_until_ready)
 
 
 async def test_a_sign_in_that_ends_ends_its_sockets_in_every_process(
