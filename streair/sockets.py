@@ -13,7 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
-from websockets.frames import Frame
+from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
@@ -75,15 +75,18 @@ class Protocol(WebSocketsSansIOProtocol):
             self.transport.abort()
 
     def handle_events(self) -> None:
-        frames = sum(isinstance(event, Frame) for event in self.conn.events)
-        if self._inflow.is_flood(frames):
+        frames = [event for event in self.conn.events if isinstance(event, Frame)]
+        if self._inflow.is_flood(len(frames)):
             self._stop_listening()
             return
         super().handle_events()
-        self._expect_the_rest(self.conn.current_size is not None)
+        if any(frame.fin and frame.opcode in DATA_OPCODES for frame in frames):
+            self._forget_the_rest()
+        if self.conn.current_size is not None:
+            self._expect_the_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._expect_the_rest(False)
+        self._forget_the_rest()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
@@ -106,13 +109,15 @@ class Protocol(WebSocketsSansIOProtocol):
         self.conn.data_to_send()
         self.say_goodbye(_POLICY, "too many frames")
 
-    def _expect_the_rest(self, is_unfinished: bool) -> None:
+    def _expect_the_rest(self) -> None:
         """Give a message that comes in parts its time."""
-        if is_unfinished and self._unfinished is None:
+        if self._unfinished is None:
             self._unfinished = self.loop.call_later(
                 MESSAGE_SECONDS, self.say_goodbye, _POLICY, "message not finished"
             )
-        elif not is_unfinished and self._unfinished is not None:
+
+    def _forget_the_rest(self) -> None:
+        if self._unfinished is not None:
             self._unfinished.cancel()
             self._unfinished = None
 

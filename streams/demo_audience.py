@@ -211,7 +211,7 @@ class Audience:
                 talk.cancel()
 
     async def _arrive(self, member: Member, room_id: str) -> None:
-        await self._pace.rest(4 * random.random())  # noqa: S311
+        await self._pace.rest(12 * random.random())  # noqa: S311
         await member.watch(room_id)
 
     async def _chat(self) -> None:
@@ -221,7 +221,9 @@ class Audience:
                 await self._talk(conversation)
 
     async def _talk(self, conversation: Conversation) -> None:
-        """Let them say their lines; those whose speaker is not there are left out."""
+        """Let them say their lines, if everybody is there whom it takes."""
+        if not all(self.members[name].is_there for name, _line in conversation):
+            return
         last: int | None = None
         for name, line in conversation:
             text = line.removeprefix(_ANSWER_MARK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -29,4 +30,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  Demo: {login.username} / {login.password}")
         self.stdout.flush()
         demo.gather_audience()
-        demo.publish_for_ever()
+        try:
+            demo.publish_for_ever()
+        except SystemExit:
+            # ffmpeg is ended by now. The audience may wait for an answer; nobody waits for them.
+            os._exit(0)
