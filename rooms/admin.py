@@ -101,6 +101,7 @@ class RoomAdmin(ReadOnly):
     """Rooms, read only: a state changed here would tell nobody."""
 
     list_display = ["title", "owner", "state", "viewers", "category", "created", "live_since"]
+    list_display += ["peak_viewers", "unique_viewers", "minutes_watched"]
     list_display += ["ended_at", "end_reason", "is_featured"]
     actions = [feature, unfeature]
     list_filter = [Now, "is_featured", "visibility", "end_reason", "category", "created"]
@@ -123,6 +124,11 @@ class RoomAdmin(ReadOnly):
         """Return how many people watch it right now."""
         found: int | None = getattr(room, "viewers", None)
         return found
+
+    @admin.display(description=_("minutes watched"))
+    def minutes_watched(self, room: Room) -> int:
+        """Return how long all of its viewers watched together."""
+        return room.minutes_watched
 
 
 class Handled(Quick):

@@ -25,8 +25,11 @@ class Attendance:
     people: Counter[str] = field(default_factory=Counter)
     came: set[str] = field(default_factory=set)  # Since the last report to the store.
     left: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)  # Who came since rooms.audience_book looked.
     is_stale: bool = True  # Something changed, here or elsewhere: count again.
     total: int | None = None  # Over all processes, when last counted.
+    counted_at: float = float("-inf")
+    share: float = 1.0  # Of a person here: whoever is in two processes is half a person in each.
     announced: int | None = None
     newcomer: Person | None = None  # The latest with a name, since the last announcement.
     leaver: Person | None = None
@@ -51,6 +54,8 @@ class Attendance:
         else:
             gained.add(person.key)
         self.is_stale = True
+        if came:
+            self.unseen.add(person.key)
         if person.username:
             self.newcomer, self.leaver = (person, None) if came else (None, person)
 

@@ -16,7 +16,7 @@ from rooms.models import Room
 from rooms.permissions import pass_for
 from rooms.presence import current_presence, group_of
 from rooms.snapshots import snapshot
-from rooms.visitors import stand_in, visitor_of
+from rooms.visitors import viewer, visitor_of
 from streair.core.errors import NotAllowed, NotFound, SignInFirst
 from streair.core.realtime import frames, origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
@@ -113,11 +113,8 @@ class RoomConsumer(CommandConsumer):
         self.outbox.put(frames.event("room-locked", {"roomId": room_id}))
 
     def _person(self) -> Person:
-        if self.identity is not None:
-            user_id = self.identity.user_id
-            return Person(f"user:{user_id}", user_id=user_id, username=self.identity.username)
         browser = origins.header(self.scope, b"user-agent")
-        return Person(self.known_as() or f"visitor:{stand_in(self.address, browser)}")
+        return viewer(self.identity, self.cookies, address=self.address, browser=browser)
 
 
 def _ticket(data: Data) -> str:

@@ -22,6 +22,11 @@ def can_edit(user: User | AnonymousUser, room: Room) -> bool:
     return is_owner(user, room)
 
 
+def can_see_audience(user: User | AnonymousUser, room: Room) -> bool:
+    """Whether they may know how many people watched it: its owner, and who runs the site."""
+    return is_owner(user, room) or (user.is_active and user.is_staff)
+
+
 def can_moderate(user: User | AnonymousUser, room: Room) -> bool:
     """Whether they keep order in it: the streamer's moderators, and who runs the site."""
     if user.pk is None or not user.is_active:

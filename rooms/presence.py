@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Protocol
 
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from redis.exceptions import RedisError
 
 from rooms import viewer_board
 from rooms.attendance import Attendance, Person
+from rooms.audience_book import WRITE_SECONDS, AudienceBook, Write
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
+from rooms.services import Note, note_audience
 from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
@@ -24,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 2.0
+# Rooms are counted again after so long, changed or not: that another process had a change is told
+# over the channel layer, which may lose it, and is heard only where somebody has a page open.
+RECOUNT_SECONDS = 4.0
 NAMES_BELOW = 50  # Viewers; larger rooms only see the number.
 CHANGED = "presence.changed"
 _STORE_SECONDS = 2.0
@@ -50,6 +57,7 @@ class Presence:
         notices: Notices,
         *,
         board: Callable[[Mapping[str, int]], Awaitable[None]],
+        write: Write,
         tick_seconds: float = TICK_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -64,7 +72,9 @@ class Presence:
         self._beat_at = self._posted_at = float("-inf")
         self._untold: set[str] = set()  # Rooms whose change other processes have not heard of.
         self._at_the_store = asyncio.Lock()
+        self._book = AudienceBook(write, clock=clock)
         self._ticker = Periodic(self.tick, seconds=tick_seconds, on_cancel=self._close)
+        self._writer = Periodic(self.write, seconds=WRITE_SECONDS)
 
     def enter(self, room_id: str, person: Person | None) -> None:
         """Somebody opened the room. None is somebody who does not count (its owner)."""
@@ -75,6 +85,7 @@ class Presence:
             if room.people[person.key] == 1:
                 room.note(person, came=True)
         self._ticker.start()
+        self._writer.start()
 
     def leave(self, room_id: str, person: Person | None) -> None:
         """Undo one `enter`."""
@@ -85,6 +96,15 @@ class Presence:
             if not room.people[person.key]:
                 del room.people[person.key]
                 room.note(person, came=False)
+
+    @contextmanager
+    def attending(self, room_id: str, person: Person | None) -> Iterator[None]:
+        """Count `person` for as long as the block runs."""
+        self.enter(room_id, person)
+        try:
+            yield
+        finally:
+            self.leave(room_id, person)
 
     async def viewer_count(self, room_id: str) -> int:
         """Return how many people watch a room that is open here, oneself included."""
@@ -106,6 +126,7 @@ class Presence:
     async def tick(self) -> bool:
         """Report, count, announce; False when nobody has a room open here any more."""
         await self._catch_up()
+        self._book.look(self._rooms)
         await self._tell_others()
         await self._post()
         for room_id, room in list(self._rooms.items()):
@@ -119,9 +140,17 @@ class Presence:
             await self._close()
         return bool(self._rooms)
 
+    async def write(self) -> bool:
+        """Write down how many people watched; False when there is nothing to write any more."""
+        return await self._book.write(self._rooms)
+
     async def stop(self) -> None:
         """The process ends: its viewers are gone."""
+        await self._writer.stop()
         await self._ticker.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STORE_SECONDS):
+                await self.write()
 
     # --- With the store ---
 
@@ -157,18 +186,23 @@ class Presence:
             self._in_step = True
 
     async def _count_stale(self) -> None:
-        stale = {room_id: room for room_id, room in self._rooms.items() if room.is_stale}
+        stale = {room_id: room for room_id, room in self._rooms.items() if self._is_due(room)}
         if not stale:
             return
         changes = {name: room.take_change() for name, room in stale.items() if room.has_change}
         for room in stale.values():
-            room.is_stale = False
+            room.is_stale, room.counted_at = False, self._clock()
         await self._store.report(changes)
         count = await self._store.count(stale)
         for room_id, total in count.totals.items():
             stale[room_id].total = total
+            stale[room_id].share = total / max(count.heads[room_id], 1)
         self._compare(count.processes)
         self._untold.update(changes)
+
+    def _is_due(self, room: Attendance) -> bool:
+        is_old = self._store.is_shared and self._clock() >= room.counted_at + RECOUNT_SECONDS
+        return room.is_stale or is_old
 
     def _compare(self, processes: frozenset[str]) -> None:
         """The dead took their viewers along; who is new may have brought some."""
@@ -226,6 +260,7 @@ class Presence:
 
     async def _close(self) -> None:
         """Leave the store: nobody is here, or the process ends."""
+        self._book.pause()
         self._in_step = False
         try:
             await self._store.close()
@@ -238,7 +273,12 @@ def _presence() -> Presence:
     if settings.REDIS_URL:
         store = RedisStore(settings.REDIS_URL, prefix=settings.KEY_PREFIX)
     board = sync_to_async(viewer_board.post, thread_sensitive=False)
-    return Presence(store, current_hub(), board=board)
+    note = database_sync_to_async(note_audience, thread_sensitive=False)
+
+    async def write(room_id: str, what: Note) -> bool:
+        return bool(await note(room_id=room_id, note=what))
+
+    return Presence(store, current_hub(), board=board, write=write)
 
 
 current_presence = per_loop(_presence)

@@ -35,9 +35,13 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many people each room has, and the living processes whose people these are."""
+    """How many people each room has, and the living processes whose people these are.
+
+    `heads` are those that the processes have, added up: more, when somebody is in two of them.
+    """
 
     totals: dict[str, int]
+    heads: dict[str, int]
     processes: frozenset[str] = frozenset()
 
 
@@ -85,7 +89,8 @@ class MemoryStore:
         self._rooms.update({room: set(present) for room, present in people.items()})
 
     async def count(self, rooms: Iterable[str]) -> Count:
-        return Count({room: len(self._rooms.get(room, ())) for room in rooms})
+        totals = {room: len(self._rooms.get(room, ())) for room in rooms}
+        return Count(totals, heads=totals)
 
     async def beat(self, rooms: Iterable[str]) -> Beat:
         return Beat(known=True)
@@ -104,13 +109,17 @@ return {new, redis.call('ZRANGE', KEYS[1], 0, -1)}
 _COUNT = """
 local now = tonumber(redis.call('TIME')[1]) + tonumber(redis.call('TIME')[2]) / 1e6
 local alive = redis.call('ZRANGEBYSCORE', KEYS[1], now - tonumber(ARGV[1]), '+inf')
-local counts = {}
+local counts, heads = {}, {}
 for i = 2, #KEYS do
-  local sets = {}
-  for j, process in ipairs(alive) do sets[j] = KEYS[i] .. process end
+  local sets, sum = {}, 0
+  for j, process in ipairs(alive) do
+    sets[j] = KEYS[i] .. process
+    sum = sum + redis.call('SCARD', sets[j])
+  end
   counts[i - 1] = #sets > 0 and #redis.call('SUNION', unpack(sets)) or 0
+  heads[i - 1] = sum
 end
-return {alive, counts}
+return {alive, counts, heads}
 """
 
 
@@ -153,9 +162,9 @@ class RedisStore:
     async def count(self, rooms: Iterable[str]) -> Count:
         rooms = list(rooms)
         keys = [f"{self._prefix}:processes", *(self._key(room) for room in rooms)]
-        alive, counts = await self._eval(_COUNT, keys, LIFETIME_SECONDS)
+        alive, counts, heads = await self._eval(_COUNT, keys, LIFETIME_SECONDS)
         totals = dict(zip(rooms, map(int, counts), strict=True))
-        return Count(totals, processes=frozenset(alive))
+        return Count(totals, dict(zip(rooms, heads, strict=True)), frozenset(alive))
 
     async def beat(self, rooms: Iterable[str]) -> Beat:
         keys = [f"{self._prefix}:processes"]

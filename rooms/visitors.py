@@ -13,6 +13,9 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate
 
+from rooms.attendance import Person
+from streair.core.realtime.identity import Identity
+
 COOKIE = "visitor"
 _COOKIE_AGE = 90 * 24 * 3600
 _SALT = "rooms.visitors"
@@ -31,6 +34,16 @@ def visitor_of(cookies: Mapping[str, str]) -> str | None:
 def stand_in(address: str, browser: str) -> str:
     """Return what stands for a visitor without a cookie: the same for a day, and not to be traced."""
     return salted_hmac(f"{_SALT}.{localdate()}", f"{address} {browser}").hexdigest()[:32]
+
+
+def viewer(
+    identity: Identity | None, cookies: Mapping[str, str], *, address: str, browser: str
+) -> Person:
+    """Return whom somebody counts as: the same on a page, in its player and in every other tab."""
+    if identity is not None:
+        user_id = identity.user_id
+        return Person(f"user:{user_id}", user_id=user_id, username=identity.username)
+    return Person(f"visitor:{visitor_of(cookies) or stand_in(address, browser)}")
 
 
 class VisitorMiddleware:

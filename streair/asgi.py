@@ -11,6 +11,7 @@ django_application = BodyLimit(get_asgi_application())
 
 from channels.routing import ProtocolTypeRouter
 
+from rooms.presence import current_presence
 from streair.core.realtime import bridge
 from streair.lifespan import Lifespan
 from streair.routing import websockets
@@ -20,6 +21,12 @@ from streams.flv_endpoint import PREFIX, FlvEndpoint, Receive
 bridge.claim_sockets()
 relay = runtime.install()
 flv_endpoint = FlvEndpoint(relay)
+
+
+async def stop() -> None:
+    """The server stops: say what is not said yet, and good-bye."""
+    await relay.stop()
+    await current_presence().stop()
 
 
 async def http(scope: Any, receive: Receive, send: Any) -> None:
@@ -32,6 +39,6 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": websockets,
-        "lifespan": Lifespan(start=relay.start, stop=relay.stop),
+        "lifespan": Lifespan(start=relay.start, stop=stop),
     }
 )

@@ -13,14 +13,22 @@ import os
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request
+from websockets.protocol import OPEN
+
+from streair.inflow import MESSAGE_SECONDS, Inflow
 
 _quiet = logging.getLogger("streair.sockets")
 _quiet.setLevel(logging.WARNING)
+# Nor is what strangers send, least of all with a traceback.
+_quiet.addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
 
 EXTENSION = "streair.socket"
 # How long a peer may take for its half of a goodbye, what it has not read yet included.
 GOODBYE_SECONDS = 5.0
+_POLICY = 1008
 
 
 class Direct:
@@ -72,6 +80,33 @@ class Protocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         # Three lines for every page that comes and goes are no news.
         self.logger = self.conn.logger = _quiet
+        self._inflow = Inflow(self.loop.time)
+        self._is_deaf = False
+        self._unfinished: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what the peer sends, unless it has been sent away for sending too much."""
+        if self._is_deaf:
+            return
+        try:
+            super().data_received(data)
+        except InvalidState:  # It said goodbye, and something to be closed for, in one go.
+            self.transport.abort()
+
+    def handle_events(self) -> None:
+        frames = [event for event in self.conn.events if isinstance(event, Frame)]
+        if self._inflow.is_flood(len(frames)):
+            self._stop_listening()
+            return
+        super().handle_events()
+        if any(frame.fin and frame.opcode in DATA_OPCODES for frame in frames):
+            self._forget_the_rest()
+        if self.conn.current_size is not None:
+            self._expect_the_rest()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_the_rest()
+        super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -82,6 +117,28 @@ class Protocol(WebSocketsSansIOProtocol):
                 EXTENSION: Direct(self),
             }
             self.scope["extensions"] = extensions
+
+    def _stop_listening(self) -> None:
+        """Close, and hear and answer nothing more: not even pings, whose answers may never be read."""
+        self._is_deaf = True
+        self.conn.events_received()
+        if self.conn.state is not OPEN or self.transport.is_closing():
+            self.transport.abort()
+            return
+        self.conn.data_to_send()
+        self.say_goodbye(_POLICY, "too many frames")
+
+    def _expect_the_rest(self) -> None:
+        """Give a message that comes in parts its time."""
+        if self._unfinished is None:
+            self._unfinished = self.loop.call_later(
+                MESSAGE_SECONDS, self.say_goodbye, _POLICY, "message not finished"
+            )
+
+    def _forget_the_rest(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.cancel()
+            self._unfinished = None
 
     def say_goodbye(self, code: int, reason: str) -> None:
         """Close as ASGI's `websocket.close` does, but without waiting for a slow reader first."""

@@ -1,10 +1,12 @@
-"""A demo streamer: an account, a room, and ffmpeg in the place of OBS."""
+"""A demo streamer: an account, a room, ffmpeg in the place of OBS, and people who watch."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from rooms import services as rooms
 from rooms.models import Room
 from streair.core.errors import Conflict
 from streams import services
+from streams.demo_audience import Audience
+from streams.demo_lines import CAST
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +50,17 @@ def prepare() -> list[Login]:
         except Conflict:
             logger.info("The demo room was opened by somebody else just now.")
     return logins
+
+
+def audience() -> dict[str, str]:
+    """Make the accounts of those who watch; return their passwords by name."""
+    return {name: _account(name, shown).password for name, shown in CAST.items()}
+
+
+def gather_audience() -> None:
+    """Let some people watch and chat beside the stream, in a thread that ends with the process."""
+    talk = Audience(audience()).run("demo")
+    threading.Thread(target=asyncio.run, args=[talk], name="audience", daemon=True).start()
 
 
 def publish_for_ever() -> None:

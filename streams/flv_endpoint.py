@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -20,7 +21,10 @@ from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from rooms.attendance import Person
 from rooms.locks import HEADER, cookie_name, held_tickets
+from rooms.presence import current_presence
+from rooms.visitors import viewer as viewer_of
 from streair.core import addresses, ratelimit
 from streair.core.api.errors import CHALLENGE
 from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
@@ -65,13 +69,9 @@ class FlvEndpoint:
             await _send(send, 200, [*shared, (b"content-length", b"0")], b"")
             return
         self._runtime.start()
+        address = addresses.address_of_scope(scope)
         try:
-            key, viewer = await _admit(
-                request,
-                scope["path"],
-                addresses.address_of_scope(scope),
-                bearer_of(scope["headers"]),
-            )
+            key, viewer = await _admit(request, scope["path"], address, bearer_of(scope["headers"]))
         except StreAirError as error:
             await _send_error(send, request, error, shared)
             return
@@ -81,9 +81,10 @@ class FlvEndpoint:
             return
         headers = (*_HEADERS, *shared)
         try:
-            await deliver(
-                self._runtime.rooms, key, scope, receive, send, headers=headers, label=viewer
-            )
+            with _counted(request, key, viewer, address):
+                await deliver(
+                    self._runtime.rooms, key, scope, receive, send, headers=headers, label=viewer
+                )
         except RelayClosed:
             await _send_error(send, request, _RESTARTING, shared)
 
@@ -105,6 +106,19 @@ def _admit_now(
         identity = identify(request.COOKIES, bearer)
         return access.watchable_room(name=name, identity=identity, tickets=tickets)
     return _for_anybody.get(name, lambda: access.watchable_room(name=name, identity=None))
+
+
+def _counted(
+    request: HttpRequest, key: str, viewer: access.Viewer, address: str
+) -> AbstractContextManager[None]:
+    """Count whoever watches for as long as they do: once with their page, and without one, too."""
+    if request.method == "HEAD":
+        return nullcontext()
+    person: Person | None = None
+    if viewer.identity is None or viewer.identity.user_id != viewer.owner_id:
+        browser = request.headers.get("User-Agent", "")
+        person = viewer_of(viewer.identity, request.COOKIES, address=address, browser=browser)
+    return current_presence().attending(key, person)
 
 
 def _comes_as_somebody(request: HttpRequest, name: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 
 from chat import selectors
 from chat.events import ChatCleared, MessageDeleted, MessageSent, MessagesHidden
@@ -19,7 +20,7 @@ from chat.services import RightsChanged
 from rooms.selectors import room_for_viewer
 from streair.core.realtime import frames
 from streair.core.realtime.close_codes import CloseCode
-from streair.core.realtime.hub import GAP, Hub, receives, takes_over
+from streair.core.realtime.hub import DEAF, GAP, Hub, receives, takes_over
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
 
@@ -145,6 +146,18 @@ async def _catch_up(_hub: Hub, message: dict[str, Any]) -> None:
     if feed is not None:
         await feed.catch_up()
         await asyncio.gather(*(_tell_rights(feed, user_id) for user_id in feed.people))
+
+
+@receives(DEAF)
+async def _read_instead(_hub: Hub, message: dict[str, Any]) -> None:
+    """Nothing comes from other processes: what they write is read from the database meanwhile."""
+    match = _ROOM_GROUP.fullmatch(message["group"])
+    feed = current_feeds().find(match[1]) if match else None
+    if feed is not None:
+        try:
+            await feed.fill()
+        except DatabaseError as exc:
+            logger.warning("The chat of %s is not read either: %s", feed.room_id, exc)
 
 
 @takes_over(RightsChanged.name)

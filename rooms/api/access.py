@@ -31,6 +31,14 @@ def room_to_edit(request: Request, room_id: str) -> Room:
     return room
 
 
+def room_with_audience(request: Request, room_id: str) -> Room:
+    """Return the room, or raise NotFound, or NotAllowed to those whom its figures do not concern."""
+    room = selectors.room_for_viewer(room_id)
+    if not permissions.can_see_audience(request.user, room):
+        raise NotAllowed(_("This room is somebody else's."))
+    return room
+
+
 def locked() -> NotAllowed:
     """Return the refusal for those who need a password."""
     return NotAllowed(_("This room has a password."), code="room-locked")

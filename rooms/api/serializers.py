@@ -77,6 +77,14 @@ class RoomOut(serializers.Serializer[Room]):
         return room_shape(instance, viewer_counts([instance.room_id])[instance.room_id])
 
 
+class AudienceOut(serializers.Serializer[Room]):
+    """The people who watched a room while it was on air. Written four times a minute."""
+
+    peakViewers = serializers.IntegerField(source="peak_viewers")  # noqa: N815
+    uniqueViewers = serializers.IntegerField(source="unique_viewers")  # noqa: N815
+    minutesWatched = serializers.IntegerField(source="minutes_watched")  # noqa: N815
+
+
 class RoomIn(serializers.Serializer[Any]):
     """What can be said about a room; `rooms.particulars` judges it.
 

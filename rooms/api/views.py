@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from accounts.api.requests import SignedInRequest
 from accounts.selectors import person
 from rooms import listing, live_rooms, selectors, services
-from rooms.api.access import room_for, room_to_edit
+from rooms.api.access import room_for, room_to_edit, room_with_audience
 from rooms.api.queries import name_of, unknown_category, wanted_of
 from rooms.api.serializers import (
+    AudienceOut,
     CategoryOut,
     ReportIn,
     ReportOut,
@@ -167,6 +168,22 @@ class RoomUnlock(ApiView):
         response = Response(TicketOut({"ticket": ticket}).data)
         remember_ticket(response, room, ticket)
         return response
+
+
+class RoomAudience(ApiView):
+    """GET how many people watched a room."""
+
+    permission_classes = [IsAuthenticated]
+    scopes: ClassVar = {"GET": Scope.STREAM_READ}
+
+    @extend_schema(
+        operation_id="getRoomAudience",
+        tags=["rooms"],
+        responses={200: AudienceOut, **errors("room-not-found")},
+    )
+    def get(self, request: SignedInRequest, room_id: str) -> Response:
+        """Return the most at once, how many in all, and how long together: to the owner, and who runs the site."""
+        return Response(AudienceOut(room_with_audience(request, room_id)).data)
 
 
 class RoomsOfUser(ApiView):

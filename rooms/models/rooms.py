@@ -128,6 +128,11 @@ class Room(models.Model):
     # An encoder reconnects by itself: until then it may not open the next room by doing so.
     republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
 
+    # Of the people who watched while it was on air: rooms.services.note_audience keeps them.
+    peak_viewers = models.PositiveIntegerField(_("most viewers at once"), default=0, db_default=0)
+    unique_viewers = models.PositiveIntegerField(_("viewers in all"), default=0, db_default=0)
+    watched_seconds = models.PositiveBigIntegerField(_("seconds watched"), default=0, db_default=0)
+
     objects: ClassVar[models.Manager[Room]] = RoomQuerySet.as_manager()
 
     class Meta:
@@ -165,6 +170,11 @@ class Room(models.Model):
     def is_on_air(self) -> bool:
         """Whether it is live or within its grace."""
         return self.state in {RoomState.LIVE, RoomState.RECONNECTING}
+
+    @property
+    def minutes_watched(self) -> int:
+        """How many minutes all of its viewers watched together."""
+        return self.watched_seconds // 60
 
     @property
     def lock(self) -> str:

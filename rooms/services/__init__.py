@@ -1,5 +1,6 @@
 """Everything that writes about rooms, by topic; import it from here."""
 
+from rooms.services.audiences import Note, note_audience
 from rooms.services.lifecycle import end_room, fall_back_to_waiting, go_live, interrupt
 from rooms.services.opening import change_room, feature_room, open_room, open_room_like_last
 from rooms.services.people import forget_person
@@ -8,6 +9,7 @@ from rooms.services.searching import refresh_search_of_category, refresh_search_
 from rooms.services.unlocking import unlock
 
 __all__ = [
+    "Note",
     "change_room",
     "close_report",
     "end_room",
@@ -16,6 +18,7 @@ __all__ = [
     "forget_person",
     "go_live",
     "interrupt",
+    "note_audience",
     "open_room",
     "open_room_like_last",
     "refresh_search_of_category",

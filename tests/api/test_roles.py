@@ -54,6 +54,7 @@ DELETE /api/rooms/{room_id}               401 200 403 200 200 403
 GET    /api/rooms/{room_id}/messages      200 200 200 200 200 403
 DELETE /api/rooms/{room_id}/messages/{message_id} 401 204 403 403 204 403
 POST   /api/rooms/{room_id}/unlock        200 200 200 200 200 200
+GET    /api/rooms/{room_id}/audience      401 200 403 403 200 403
 POST   /api/reports                       401 201 201 201 201 403
 GET    /api/streams/check/{name}          200 200 200 200 200 200
 """

@@ -1,89 +1,18 @@
-"""Viewers: people, counted over processes, announced sparingly, forgotten when a process dies."""
+"""Viewers: people, not tabs; announced sparingly, as pages see it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from rooms import viewer_board
-from rooms.attendance import Person
-from rooms.presence import NAMES_BELOW, Presence
-from rooms.presence_store import Beat, Change, MemoryStore, PresenceStore, RedisStore
+from rooms.presence import NAMES_BELOW
+from rooms.presence_store import Beat, Change, MemoryStore
 from tests.factories import RoomFactory, UserFactory
+from tests.realtime.attendance import ROOM, process, user, visitor
 from tests.realtime.client import connected, cookies_of, db, watching
-from tests.servers.databases import redis_server
-
-ROOM = "abc"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Notices:
-    """What the sockets here were told; other processes are reached at once."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
-        self.others: list[Presence] = []
-
-    async def tell(self, group: str, name: str, data: dict[str, Any]) -> None:
-        self.told.append((name, data))
-
-    async def send(self, group: str, message: dict[str, Any]) -> None:
-        newcomer, leaver = message["newcomer"], message["leaver"]
-        for other in self.others:
-            other.look_again(
-                message["roomId"],
-                newcomer=Person(**newcomer) if newcomer else None,
-                leaver=Person(**leaver) if leaver else None,
-            )
-
-    def counts(self) -> list[tuple[str, int]]:
-        return [(name, data["viewerCount"]) for name, data in self.told]
-
-
-class Process:
-    """One process's presence, whose seconds pass by `tick`."""
-
-    def __init__(self, store: PresenceStore, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
-        self.notices = Notices()
-        self.posted: dict[str, int] = {}
-        self.presence = Presence(
-            store, self.notices, board=self._post, tick_seconds=3600, clock=self.clock
-        )
-
-    async def tick(self) -> None:
-        self.clock.now += 1
-        await self.presence.tick()
-
-    async def _post(self, counts: Mapping[str, int]) -> None:
-        self.posted.update(counts)
-
-
-def visitor(number: int) -> Person:
-    return Person(f"visitor:{number}")
-
-
-def user(number: int, name: str) -> Person:
-    return Person(f"user:{number}", user_id=number, username=name)
-
-
-@asynccontextmanager
-async def process(store: PresenceStore | None = None) -> AsyncIterator[Process]:
-    one = Process(store or MemoryStore())
-    try:
-        yield one
-    finally:
-        await one.presence.stop()
 
 
 async def test_a_person_in_three_tabs_is_one_viewer() -> None:
@@ -219,117 +148,6 @@ async def test_a_store_that_is_away_costs_nothing_but_news() -> None:
 
         assert await here.presence.viewer_count(ROOM) == 2
         assert here.notices.counts()[-2:] == [("viewer-joined", 2), ("viewer-joined", 1)]
-
-
-# --- Over processes, with a real Redis ---
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Any:
-    with redis_server() as (_program, url):
-        yield url
-
-
-@asynccontextmanager
-async def processes(redis_url: str, count: int, prefix: str) -> AsyncIterator[list[Process]]:
-    found = [Process(RedisStore(redis_url, prefix=prefix)) for _ in range(count)]
-    for one in found:
-        one.notices.others = [other.presence for other in found if other is not one]
-    try:
-        yield found
-    finally:
-        for one in found:
-            await one.presence.stop()
-
-
-@pytest.mark.system
-async def test_people_are_counted_over_processes_each_once(redis_url: str) -> None:
-    async with processes(redis_url, 2, "once") as (first, second):
-        first.presence.enter(ROOM, visitor(1))
-        first.presence.enter(ROOM, visitor(2))
-        second.presence.enter(ROOM, visitor(2))
-        second.presence.enter(ROOM, user(7, "ada"))
-        for _ in range(2):
-            await first.tick()
-            await second.tick()
-        assert first.notices.counts()[-1] == second.notices.counts()[-1] == ("viewer-joined", 3)
-
-        second.presence.leave(ROOM, visitor(2))
-        await second.tick()
-        await first.tick()
-        assert await first.presence.viewer_count(ROOM) == 3
-
-        second.presence.leave(ROOM, user(7, "ada"))
-        await second.tick()
-        await first.tick()
-        assert first.notices.told[-1] == (
-            "viewer-left",
-            {"roomId": ROOM, "viewerCount": 2, "userId": 7, "username": "ada"},
-        )
-
-
-@pytest.mark.system
-async def test_a_killed_process_takes_its_viewers_along(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with processes(redis_url, 2, "killed") as (first, second):
-        first.presence.enter(ROOM, visitor(1))
-        second.presence.enter(ROOM, visitor(2))
-        for _ in range(2):
-            await first.tick()
-            await second.tick()
-        assert await first.presence.viewer_count(ROOM) == 2
-
-        # The second is silent from here on: its heartbeat is as good as six seconds old.
-        monkeypatch.setattr("rooms.presence_store.LIFETIME_SECONDS", 0.2)
-        waited = 0
-        while first.notices.counts()[-1] != ("viewer-left", 1):
-            await first.tick()
-            waited += 1
-
-        assert await first.presence.viewer_count(ROOM) == 1
-        # It was taken for dead, wrongly: it reports all of its people again.
-        monkeypatch.setattr("rooms.presence_store.LIFETIME_SECONDS", 6)
-        for _ in range(3):
-            await second.tick()
-            await first.tick()
-        assert await first.presence.viewer_count(ROOM) == 2
-
-
-@pytest.mark.system
-async def test_a_redis_that_lost_everything_is_told_again(redis_url: str) -> None:
-    from redis.asyncio import Redis
-
-    async with processes(redis_url, 2, "lost") as (first, second):
-        first.presence.enter(ROOM, visitor(1))
-        second.presence.enter(ROOM, visitor(2))
-        await first.tick()
-        await second.tick()
-
-        async with Redis.from_url(redis_url) as client:
-            await client.flushdb()
-        for _ in range(3):
-            await first.tick()
-            await second.tick()
-
-        assert await first.presence.viewer_count(ROOM) == 2
-        assert await second.presence.viewer_count(ROOM) == 2
-
-
-@pytest.mark.system
-async def test_a_process_that_stops_says_goodbye(redis_url: str) -> None:
-    async with processes(redis_url, 2, "goodbye") as (first, second):
-        first.presence.enter(ROOM, visitor(1))
-        second.presence.enter(ROOM, visitor(2))
-        for _ in range(2):
-            await first.tick()
-            await second.tick()
-
-        await second.presence.stop()
-        await first.tick()
-        await first.tick()
-
-        assert first.notices.counts()[-1] == ("viewer-left", 1)
 
 
 # --- As pages see it ---

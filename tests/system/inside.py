@@ -65,13 +65,76 @@ def lose_everybody() -> None:
     services.lose_everybody(at=now())
 
 
+def person(name: str, token_seconds: int) -> dict[str, Any]:
+    """Make somebody with a session, an app's token, and a personal one that expires so soon."""
+    from datetime import timedelta
+
+    from django.test import Client
+    from django.utils.timezone import now
+
+    from accounts.models import User
+    from accounts.services import create_token, sign_in_app
+
+    user = User.objects.create_user(name, f"{name}@example.org", "a-Secret-word")
+    client = Client()
+    client.force_login(user)
+    expires = now() + timedelta(seconds=token_seconds)
+    scopes = ["chat:read", "chat:write"]
+    made = create_token(user, name="Bot", scopes=scopes, expires=expires, address="")
+    return {
+        "user_id": user.pk,
+        "session": client.cookies["sessionid"].value,
+        "app": sign_in_app(user, address="", user_agent="").access,
+        "bot": made.secret,
+    }
+
+
+def sign_out(name: str) -> None:
+    """End everything that somebody is signed in with, tokens included."""
+    from accounts.models import PersonalToken, User
+    from accounts.services import sign_out_everywhere
+
+    user = User.objects.get(username=name)
+    PersonalToken.objects.filter(user=user).delete()
+    sign_out_everywhere(user)
+
+
+def ban(room_id: str, name: str) -> None:
+    """Keep somebody out of a room, as its owner."""
+    from accounts.models import User
+    from chat.models import Scope
+    from chat.services import ban
+    from rooms.models import Room
+
+    room, user = Room.objects.get(room_id=room_id), User.objects.get(username=name)
+    ban(room=room, actor_id=room.owner_id, user_id=user.pk, scope=Scope.ROOM)
+
+
+def lock(room_id: str) -> None:
+    """Give a room a password."""
+    from rooms.models import Room
+    from rooms.services import change_room
+
+    change_room(room=Room.objects.get(room_id=room_id), visibility="password", password="a-secret")
+
+
+def audience(room_id: str) -> list[int]:
+    """Return how many people watched a room at once, and in all."""
+    from rooms.models import Room
+
+    room = Room.objects.get(room_id=room_id)
+    return [room.peak_viewers, room.unique_viewers]
+
+
 def main() -> None:
     django.setup()
-    functions = (streamer, look, rotate, end, lose_everybody)
+    deeds = (rotate, end, lose_everybody, sign_out, ban, lock)
+    functions = (*deeds, streamer, person, look, audience)
     known = {function.__name__: function for function in functions}
     for line in sys.stdin:
         name, *args = json.loads(line)
-        sys.stdout.write(json.dumps(known[name](*args)) + "\n")
+        answer = known[name](*args)
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 

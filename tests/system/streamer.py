@@ -34,7 +34,7 @@ class Console:
             text=True,
         )
 
-    def ask(self, name: str, *args: str) -> Any:
+    def ask(self, name: str, *args: str | int) -> Any:
         """Return what the function `name` of tests.system.inside says."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None

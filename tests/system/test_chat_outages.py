@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
+import psycopg
 import pytest
+import requests
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -19,10 +22,12 @@ from tests.load import usage
 from tests.servers.databases import postgres_server, redis_server
 from tests.servers.process import Program, wait_until
 from tests.servers.site import Site, running_site
+from tests.system.streamer import Streamer
+from tests.system.viewer import Viewer
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
-AWAY_SECONDS = 6
+AWAY_SECONDS = 15
 _PREPARE = """
 import json
 from django.test import Client
@@ -130,12 +135,46 @@ async def stored(site: Site, room: str) -> list[str]:
     return found.strip().split(",")
 
 
+@contextmanager
+def keeping_promises(database_url: str) -> Iterator[None]:
+    """Let the tests' own PostgreSQL forget nothing that it has committed when it is killed."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("ALTER DATABASE postgres SET synchronous_commit = on")
+    yield
+
+
+@asynccontextmanager
+async def browsing(site: Site, room: str) -> AsyncIterator[list[int]]:
+    """Somebody who looks at pages and asks the API all the while; yields the answers' status codes."""
+    paths = ["/", f"/rooms/{room}/", "/api/rooms", f"/api/rooms/{room}/messages", "/sign-in/"]
+    answers: list[int] = []
+
+    async def browse() -> None:
+        for path in itertools.cycle(paths):
+            answer = await asyncio.to_thread(requests.get, f"{site.url}{path}", timeout=30)
+            answers.append(answer.status_code)
+            await asyncio.sleep(0.1)
+
+    browser = asyncio.create_task(browse())
+    yield answers
+    browser.cancel()
+    with suppress(asyncio.CancelledError):
+        await browser
+
+
+@pytest.fixture(scope="module")
+def site(servers: tuple[Site, Program, Program]) -> Site:
+    """For the streamers."""
+    return servers[0]
+
+
 @pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[Site, Program, Program]]:
     """A site of two web processes, with a Redis and a PostgreSQL of its own."""
     with (
         postgres_server() as (postgres, database_url),
         redis_server() as (redis, redis_url),
+        keeping_promises(database_url),
         running_site(DATABASE_URL=database_url, REDIS_URL=redis_url, WEB_WORKERS="2") as site,
     ):
         yield site, redis, postgres
@@ -148,39 +187,55 @@ async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
     room, session = await prepare(site, "redis_gone")
     said: list[str] = []
 
-    async with pages(site, room, session, 30) as crowd:
-        for number in range(60):
-            if number == 20:
-                redis.kill()
-                gone = time.monotonic()
-            answer = await crowd[0].say(str(number))
+    async def say_until(is_over: Callable[[], bool]) -> None:
+        while not is_over():
+            answer = await crowd[0].say(str(len(said)))
             assert answer["event"] == "ack", answer
-            said.append(str(number))
+            said.append(str(len(said)))
+            # A socket may say sixty things in ten seconds.
             await asyncio.sleep(0.2)
-        await asyncio.sleep(max(0.0, gone + AWAY_SECONDS - time.monotonic()))
+
+    async with pages(site, room, session, 30) as crowd, browsing(site, room) as answers:
+        await say_until(lambda: len(said) == 20)
+        redis.kill()
+        gone = time.monotonic()
+        await say_until(lambda: time.monotonic() > gone + AWAY_SECONDS)
+        # What another process wrote is read from the database meanwhile.
+        during = list(said)
+        await until(lambda: all(page.texts[: len(during)] == during for page in crowd), 20)
         redis.start()
-        # The hub looks every two seconds, and connects anew after three silent looks.
+        await say_until(lambda: len(said) == len(during) + 20)
         await until(lambda: all(page.texts == said for page in crowd), 20)
 
     assert [page.joins for page in crowd] == [1] * 30
     assert await stored(site, room) == said
+    assert len(answers) > 5
+    assert set(answers) == {200}
 
 
 async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_itself(
-    servers: tuple[Site, Program, Program],
+    servers: tuple[Site, Program, Program], make_streamer: Callable[[], Streamer]
 ) -> None:
     site, _redis, postgres = servers
     room, session = await prepare(site, "postgres_gone")
+    streamer = make_streamer()
+    streamer.publish()
+    await asyncio.to_thread(streamer.wait_for, "live")
 
     async with pages(site, room, session, 10) as crowd:
         assert (await crowd[0].say("before"))["event"] == "ack"
-        # Not killed: the tests' own fears no crash, and would forget what it has promised to keep.
-        await asyncio.to_thread(postgres.stop)
-        for _ in range(3):
-            answer = await crowd[0].say("lost", patience=4)
-            assert answer["data"]["code"] == "unavailable"
-            assert answer["data"]["message"]
-        postgres.start()
+        with Viewer(site, streamer.room_id) as viewer:
+            await asyncio.to_thread(viewer.see, 30)
+            postgres.kill()
+            gone = time.monotonic()
+            while time.monotonic() < gone + AWAY_SECONDS:
+                answer = await crowd[0].say("lost", patience=4)
+                assert answer["data"]["code"] == "unavailable"
+                assert answer["data"]["message"]
+                await asyncio.to_thread(viewer.see, 30)
+            postgres.start()
+            await asyncio.to_thread(viewer.see, 30)
+            assert viewer.is_watching
 
         async with asyncio.timeout(30):
             while (await crowd[0].say("after"))["event"] != "ack":  # noqa: ASYNC110

@@ -33,6 +33,7 @@ FAIRNESS = 512
 
 Handler = Callable[["Hub", dict[str, Any]], Awaitable[None]]
 GAP = "hub.gap"
+DEAF = "hub.deaf"
 _handlers: dict[str, list[Handler]] = {}
 _takers: dict[str, Handler] = {}
 
@@ -40,7 +41,8 @@ _takers: dict[str, Handler] = {}
 def receives(message_type: str) -> Callable[[Handler], Handler]:
     """Let the decorated function handle messages of this type that reach the process.
 
-    `hub.gap` {group} is the hub's own: the layer was away, events of `group` may be lost.
+    Two are the hub's own. `hub.gap` {group}: the layer was away, events of `group` may be lost.
+    `hub.deaf` {group}: it is away, and has been since the last check.
     """
 
     def register(handler: Handler) -> Handler:
@@ -208,7 +210,7 @@ class Hub:
         if not self._groups:
             await self._close()
             return bool(self._groups)
-        self._listen_for_silence()
+        await self._listen_for_silence()
         if self._missed() >= ECHOES_MISSED_BEFORE_REOPENING or self._is_deaf():
             await self._reopen()
         self._checks += 1
@@ -228,10 +230,11 @@ class Hub:
     def _is_deaf(self) -> bool:
         return self._receiver is not None and self._receiver.done()
 
-    def _listen_for_silence(self) -> None:
-        if self._missed() or self._is_deaf():
-            for entry in self._groups.values():
+    async def _listen_for_silence(self) -> None:
+        if self._missed() or self._is_deaf() or self.is_away:
+            for group, entry in list(self._groups.items()):
                 entry.behind = True
+                await self._hand_on({"type": DEAF, "group": group})
 
     async def _hear_echo(self, number: int) -> None:
         """The layer works again, or still: let those who may have missed something look again."""

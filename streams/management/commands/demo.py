@@ -1,7 +1,8 @@
-"""`manage.py demo`: a streamer on air, to look around without OBS."""
+"""`manage.py demo`: a streamer on air and an audience, to look around without OBS."""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -17,9 +18,9 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 class Command(BaseCommand):
-    """Makes the demo accounts, prints how to sign in, and publishes a test picture for ever."""
+    """Makes the demo accounts, prints how to sign in, lets people chat and publishes a test picture for ever."""
 
-    help = "Put a demo streamer on air."
+    help = "Put a demo streamer on air, before an audience."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,4 +29,9 @@ class Command(BaseCommand):
         for login in demo.prepare():
             self.stdout.write(f"  Demo: {login.username} / {login.password}")
         self.stdout.flush()
-        demo.publish_for_ever()
+        demo.gather_audience()
+        try:
+            demo.publish_for_ever()
+        except SystemExit:
+            # ffmpeg is ended by now. The audience may wait for an answer; nobody waits for them.
+            os._exit(0)
