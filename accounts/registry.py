@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
-from streair.core.api.scopes import Scope
+from streair.core.api.scopes import Scope, allows
 
 Adds = Callable[[User], dict[str, Any]]
 Reacts = Callable[[User], None]
@@ -65,7 +65,7 @@ def own_fields(user: User, granted: frozenset[str] | None) -> dict[str, Any]:
     """Return what the apps add to `user`'s own JSON for credentials with these scopes (None: all)."""
     added: dict[str, Any] = {}
     for function, scope in _own:
-        if scope is None or granted is None or scope in granted:
+        if allows(granted, scope):
             added |= function(user)
     return added
 
