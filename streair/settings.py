@@ -194,7 +194,6 @@ CACHES["limits"] = {
     "BACKEND": "streair.core.counting_cache.CountingCache",
     "LOCATION": "default",
 }
-RATELIMIT_USE_CACHE = "limits"
 
 # --- Accounts ---------------------------------------------------------------------------
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
-from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
 logger = logging.getLogger(__name__)
@@ -20,10 +21,10 @@ REST_SECONDS = 5.0
 
 
 class CountingCache(BaseCache):
-    """As much of a cache as django-ratelimit needs.
+    """Counts in the cache named `LOCATION`, by steps that no other thread or process gets between.
 
-    Counts live in the cache named `LOCATION`. While that fails, limits hold per process:
-    nobody is locked out by a dead Redis, and nobody gets past the limits by one.
+    While that fails, limits hold per process: nobody is locked out by a dead Redis, and nobody gets past
+    the limits by one.
     """
 
     # Of the process: Django makes a cache object for every request.
@@ -34,27 +35,26 @@ class CountingCache(BaseCache):
         self._shared = location
         self._own = LocMemCache("limits", {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
-    def add(
-        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> bool:
-        """Store `value` unless there is one. Whether it was stored."""
-        return self._ask(lambda cache: cache.add(key, value, timeout, version))
+    def count(self, key: str, *, seconds: int) -> int:
+        """Add one to the number at `key`, which is kept for `seconds` from its first, and return the sum."""
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return what is stored, or `default`."""
-        return self._ask(lambda cache: cache.get(key, default, version))
+        def add(cache: BaseCache) -> int:
+            while not cache.add(key, 1, seconds):
+                # It may end between both steps: then this is the first one again.
+                with contextlib.suppress(ValueError):
+                    return cache.incr(key)
+            return 1
 
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add to a number and return the sum. A number that expired meanwhile starts anew."""
+        return self._ask(add)
 
-        def count(cache: BaseCache) -> int:
-            try:
-                return cache.incr(key, delta, version)
-            except ValueError:
-                cache.add(key, delta, version=version)
-                return delta
+    def uncount(self, key: str) -> None:
+        """Take one back from the number at `key`, if it is still there."""
 
-        return self._ask(count)
+        def take(cache: BaseCache) -> None:
+            with contextlib.suppress(ValueError):
+                cache.decr(key)
+
+        self._ask(take)
 
     def clear(self) -> None:
         """Forget what this process counted alone."""
