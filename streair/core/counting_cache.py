@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
+from streair.core.breaker import Resting
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-# How long a cache that failed is left alone: asking a dead one costs every request its timeout.
-REST_SECONDS = 5.0
 
 
 class CountingCache(BaseCache):
@@ -26,9 +24,6 @@ class CountingCache(BaseCache):
     While that fails, limits hold per process: nobody is locked out by a dead Redis, and nobody gets past
     the limits by one.
     """
-
-    # Of the process: Django makes a cache object for every request.
-    _rests_until: ClassVar[float] = 0.0
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -59,13 +54,12 @@ class CountingCache(BaseCache):
     def clear(self) -> None:
         """Forget what this process counted alone."""
         self._own.clear()
-        CountingCache._rests_until = 0.0
 
     def _ask(self, use: Callable[[BaseCache], T]) -> T:
-        if time.monotonic() >= self._rests_until:
-            try:
-                return use(caches[self._shared])
-            except Exception as exc:  # noqa: BLE001 - each client library raises its own.
-                logger.warning("The cache is down, limits hold per process: %r", exc)
-                CountingCache._rests_until = time.monotonic() + REST_SECONDS
-        return use(self._own)
+        try:
+            return use(caches[self._shared])
+        except Resting:
+            return use(self._own)
+        except Exception as exc:  # noqa: BLE001 - each client library raises its own.
+            logger.warning("The cache is down, limits hold per process: %r", exc)
+            return use(self._own)
