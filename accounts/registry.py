@@ -45,7 +45,7 @@ def reacts_to_leaving(function: Reacts) -> Reacts:
 
 
 def reacts_to_erasing(function: Reacts) -> Reacts:
-    """Call `function` in the transaction in which everything personal of somebody is erased."""
+    """Call `function` in the transaction in which everything personal of somebody is erased, their name last."""
     _erasing.append(function)
     return function
 
