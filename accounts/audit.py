@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import AuditEntry, User
+from accounts.models.audit import AuditQuerySet
 
 
 def record(
@@ -36,3 +37,14 @@ def record(
         reason=reason[:500],
         address=address or None,
     )
+
+
+def forget_name(user: User) -> None:
+    """Let the log know somebody who was erased by number alone, as the site does: `user` is called so already."""
+    AuditQuerySet(AuditEntry).call_person(user.pk, user.username)
+
+
+def rename_target(target: Model) -> None:
+    """Let the log call `target` what it is called now: it had the name of somebody who was erased."""
+    kind = str(target._meta.model_name)  # noqa: SLF001 - see above.
+    AuditQuerySet(AuditEntry).call_target(kind, str(target.pk), str(target)[:150])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,12 +14,11 @@ from django.utils.timezone import now
 from accounts import services
 from accounts.models import User
 from streair.core.addresses import address_of_request
+from streair.core.requests import GetResponse
 
 # What the session remembers of its row: id, the session's key then, when it was last written.
 NOTE = "sign-in"
 _EVERY_SECONDS = 10 * 60
-
-GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
 class SignInMiddleware:
@@ -31,34 +28,17 @@ class SignInMiddleware:
     of strangers cost nothing, pages of others mostly a look at the session that is loaded already.
     """
 
-    sync_capable = True
-    async_capable = True
-
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if isinstance(response, HttpResponseBase):
-            if _is_due(request):
-                _note(request)
-            return response
-        return self._later(request, response)
-
-    async def _later(
-        self, request: HttpRequest, response: Awaitable[HttpResponseBase]
-    ) -> HttpResponseBase:
-        answered = await response
-        if _is_due(request):
-            await sync_to_async(_note)(request)
-        return answered
+        note_now(request)
+        return response
 
 
 def note_now(request: HttpRequest) -> None:
-    """Write it down before the response, if that is due: the answer tells of it."""
+    """Write it down if that is due."""
     if _is_due(request):
         _note(request)
 

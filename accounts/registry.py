@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
-from streair.core.api.scopes import Scope
+from streair.core.api.scopes import Scope, allows
 
 Adds = Callable[[User], dict[str, Any]]
 Reacts = Callable[[User], None]
@@ -45,7 +45,7 @@ def reacts_to_leaving(function: Reacts) -> Reacts:
 
 
 def reacts_to_erasing(function: Reacts) -> Reacts:
-    """Call `function` in the transaction in which everything personal of somebody is erased."""
+    """Call `function` in the transaction in which everything personal of somebody is erased, their name last."""
     _erasing.append(function)
     return function
 
@@ -65,7 +65,7 @@ def own_fields(user: User, granted: frozenset[str] | None) -> dict[str, Any]:
     """Return what the apps add to `user`'s own JSON for credentials with these scopes (None: all)."""
     added: dict[str, Any] = {}
     for function, scope in _own:
-        if scope is None or granted is None or scope in granted:
+        if allows(granted, scope):
             added |= function(user)
     return added
 

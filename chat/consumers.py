@@ -15,7 +15,7 @@ from chat.runtime.rights import look_up
 from chat.selectors import card, modes_of
 from chat.services import Draft, Modes
 from chat.text import check_command, clean
-from rooms.consumers import RoomConsumer
+from rooms.consumers import CREATE_SCOPES, JOIN_SCOPES, RoomConsumer
 from rooms.models import Room
 from rooms.selectors import room_for_viewer
 from streair.core.api.scopes import Scope as Scopes
@@ -23,6 +23,7 @@ from streair.core.errors import Conflict, NotAllowed, NotFound, SignInFirst
 from streair.core.realtime.consumer import Data, command
 from streair.core.realtime.identity import Identity
 
+_WRITING = (Scopes.CHAT_WRITE,)
 _LARGEST_ID = 2**53
 _LONGEST_NONCE = 64
 
@@ -44,19 +45,19 @@ class ChatConsumer(RoomConsumer):
 
     _since: int | None = None
 
-    @command("join-room")
+    @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
         """Open a room to watch it; with `lastMessageId` only what was said since is told."""
         self._since = _id_in(data, "lastMessageId")
         return await super().join_room(data)
 
-    @command("create-room")
+    @command("create-room", scopes=CREATE_SCOPES)
     async def create_room(self, data: Data) -> Data:
         """Open one's own room to run it."""
         self._since = _id_in(data, "lastMessageId")
         return await super().create_room(data)
 
-    @command("chat-message")
+    @command("chat-message", scopes=_WRITING)
     async def chat_message(self, data: Data) -> Data:
         """Say something."""
         room_id, identity = self._place()
@@ -74,7 +75,7 @@ class ChatConsumer(RoomConsumer):
         request = Request(draft, self.outbox, nonce if is_nonce else None)
         return {"id": await current_desk().send(room_id, request)}
 
-    @command("delete-message")
+    @command("delete-message", scopes=_WRITING)
     async def delete_message(self, data: Data) -> None:
         """Take a message back, or remove somebody's."""
         room_id, identity = self._place()
@@ -84,7 +85,7 @@ class ChatConsumer(RoomConsumer):
         room = await _find_room(room_id)
         await _delete_message(room=room, actor_id=identity.user_id, message_id=message_id)
 
-    @command("clear-chat")
+    @command("clear-chat", scopes=_WRITING)
     async def clear_chat(self, data: Data) -> None:
         """Hide everything that was said so far."""
         room_id, identity = self._place()
@@ -92,14 +93,14 @@ class ChatConsumer(RoomConsumer):
 
     # --- Keeping order ---
 
-    @command("look-up-person")
+    @command("look-up-person", scopes=_WRITING)
     async def look_up_person(self, data: Data) -> Data:
         """Tell who somebody is."""
         room, reader_id, user_id = await self._whom(data)
         found: Data = await _card(room, reader_id=reader_id, user_id=user_id)
         return found
 
-    @command("time-out")
+    @command("time-out", scopes=_WRITING)
     async def time_out(self, data: Data) -> None:
         """Keep somebody from writing for a while."""
         room, actor_id, user_id = await self._whom(data)
@@ -109,7 +110,7 @@ class ChatConsumer(RoomConsumer):
             room=room, actor_id=actor_id, user_id=user_id, seconds=seconds, reason=reason
         )
 
-    @command("ban")
+    @command("ban", scopes=_WRITING)
     async def ban(self, data: Data) -> None:
         """Keep somebody from writing, or from watching."""
         room, actor_id, user_id = await self._whom(data)
@@ -124,25 +125,25 @@ class ChatConsumer(RoomConsumer):
             reason=reason,
         )
 
-    @command("forgive")
+    @command("forgive", scopes=_WRITING)
     async def forgive(self, data: Data) -> None:
         """Lift somebody's bans and timeouts."""
         room, actor_id, user_id = await self._whom(data)
         await _forgive(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("appoint-moderator")
+    @command("appoint-moderator", scopes=_WRITING)
     async def appoint_moderator(self, data: Data) -> None:
         """Let somebody keep order."""
         room, actor_id, user_id = await self._whom(data)
         await _appoint(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("dismiss-moderator")
+    @command("dismiss-moderator", scopes=_WRITING)
     async def dismiss_moderator(self, data: Data) -> None:
         """Let somebody no longer keep order."""
         room, actor_id, user_id = await self._whom(data)
         await _dismiss(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("set-modes")
+    @command("set-modes", scopes=_WRITING)
     async def set_modes(self, data: Data) -> Data:
         """Change what the chat lets pass."""
         room_id, identity = self._place()
@@ -154,7 +155,7 @@ class ChatConsumer(RoomConsumer):
         room = await _find_room(room_id)
         return modes_of(await _change_modes(room=room, actor_id=identity.user_id, modes=modes))
 
-    @command("panic")
+    @command("panic", scopes=_WRITING)
     async def panic(self, data: Data) -> Data:
         """Set strict modes, or bring back what held before."""
         room_id, identity = self._place()
@@ -193,9 +194,6 @@ class ChatConsumer(RoomConsumer):
         """Return where and as whom something is done, or raise why it cannot be."""
         if self.identity is None:
             raise SignInFirst(_("Please sign in first."))
-        scopes = self.identity.scopes
-        if scopes is not None and Scopes.CHAT_WRITE not in scopes:
-            raise NotAllowed(_("This token may not do this."), code="scope-missing")
         if self.room_id is None:
             raise Conflict(_("Open the room first."), code="no-room")
         return self.room_id, self.identity

@@ -17,12 +17,18 @@ from rooms.permissions import pass_for
 from rooms.presence import current_presence, group_of
 from rooms.snapshots import snapshot
 from rooms.visitors import viewer, visitor_of
+from streair.core.api.scopes import Scope
 from streair.core.errors import NotAllowed, NotFound, SignInFirst
 from streair.core.realtime import frames, origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
 from streair.core.realtime.hub import GAP, Hub, receives
+from streair.core.realtime.identity import known_for
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.shared import Shared
+
+# What is said in a room comes along with it.
+JOIN_SCOPES = (Scope.CHAT_READ,)
+CREATE_SCOPES = (Scope.CHAT_READ, Scope.STREAM_READ)
 
 _ROOM_ID = re.compile(r"[a-z0-9]{1,24}")
 _ROOM_GROUP = re.compile(rf"room\.({_ROOM_ID.pattern})")
@@ -37,13 +43,13 @@ class RoomConsumer(CommandConsumer):
     room_id: str | None = None
     person: Person | None = None
 
-    @command("join-room")
+    @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
         """Open a room to watch it."""
         room_id = _room_id(data)
         return await self._open(room_id, group_of(room_id), ticket=_ticket(data))
 
-    @command("create-room")
+    @command("create-room", scopes=CREATE_SCOPES)
     async def create_room(self, data: Data) -> Data:
         """Open one's own room to run it: how the encoder does is told here too."""
         if self.identity is None:
@@ -54,7 +60,7 @@ class RoomConsumer(CommandConsumer):
             raise NotAllowed(_("This is not your room."))
         return await self._open(room_id, group_of(room_id), room.owner_group)
 
-    @command("leave-room")
+    @command("leave-room", scopes=())
     async def leave_room(self, data: Data) -> None:
         """Close the room that is open, if one is."""
         self._close_room()
@@ -100,8 +106,8 @@ class RoomConsumer(CommandConsumer):
             self.room_id = self.person = None
 
     def _pass(self, room: Room, ticket: str) -> Pass:
-        user_id = self.identity.user_id if self.identity else None
-        held = pass_for(room, user_id, held_tickets(room.room_id, self.cookies, ticket))
+        owner_id = known_for(self.identity, Scope.ROOMS_READ)
+        held = pass_for(room, owner_id, held_tickets(room.room_id, self.cookies, ticket))
         if held is None:
             raise NotAllowed(_("This room has a password."), code="room-locked")
         return held

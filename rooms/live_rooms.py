@@ -15,7 +15,7 @@ from django.core.cache import BaseCache, caches
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from streair.core.counting_cache import REST_SECONDS
+from streair.core.breaker import Resting
 from streair.core.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -124,21 +124,11 @@ class _Flights:
         return flight.result()
 
 
-def _landed(flight: Future[Page]) -> Page:
-    try:
-        return flight.result(FLIGHT_SECONDS)
-    except TimeoutError as exc:
-        raise Unavailable(_("That did not work right now. Please try again in a moment.")) from exc
-
-
 _flights = _Flights()
 
 
 class _Kept:
-    """The cache, which is left alone for some seconds after it failed: asking a dead one takes time."""
-
-    def __init__(self) -> None:
-        self._rests_until = 0.0
+    """The cache, as far as it is there."""
 
     def read(self, *keys: str) -> dict[str, Any]:
         """Return what is stored; nothing while the cache is away."""
@@ -150,13 +140,12 @@ class _Kept:
         self._ask(lambda cache: cache.set(key, value, seconds), None)
 
     def _ask(self, use: Callable[[BaseCache], Any], otherwise: Any) -> Any:
-        if time.monotonic() < self._rests_until:
-            return otherwise
         try:
             return use(caches["pages"])
+        except Resting:
+            return otherwise
         except Exception as exc:  # noqa: BLE001 - each client library raises its own.
             logger.warning("The cache is down, lists come from the database: %r", exc)
-            self._rests_until = time.monotonic() + REST_SECONDS
             return otherwise
 
 

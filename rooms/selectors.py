@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -58,10 +58,12 @@ def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
 def room_for_viewer(room_id: str) -> Room:
     """Return the room at `room_id`, owner and category included, or raise NotFound.
 
-    Whether the viewer may enter is another question (rooms.permissions).
+    Not one of who left, or was locked out, until they come back or are nobody any more. Whether the viewer may
+    enter is another question (rooms.permissions).
     """
+    here = Q(owner__is_active=True, owner__leaving_since__isnull=True)
     try:
-        return shown().get(room_id=room_id)
+        return shown().filter(here | Q(owner__erased__isnull=False)).get(room_id=room_id)
     except Room.DoesNotExist as exc:
         raise NotFound(_("There is no room at this address."), code="room-not-found") from exc
 

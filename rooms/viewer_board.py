@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.core.cache import caches
 
+from streair.core.breaker import Resting
+
 logger = logging.getLogger(__name__)
 
 # Numbers that no process renews are those of rooms that nobody has open.
@@ -47,6 +49,8 @@ def _key(room_id: str) -> str:
 def _read(keys: list[str]) -> Mapping[str, int]:
     try:
         return caches["default"].get_many(keys)
+    except Resting:
+        return {}
     except Exception:  # noqa: BLE001 - each client library raises its own; a number is no reason to fail.
         logger.warning("The cache is down: pages show no viewers.")
         return {}

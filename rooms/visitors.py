@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
@@ -15,12 +14,11 @@ from django.utils.timezone import localdate
 
 from rooms.attendance import Person
 from streair.core.realtime.identity import Identity
+from streair.core.requests import GetResponse
 
 COOKIE = "visitor"
 _COOKIE_AGE = 90 * 24 * 3600
 _SALT = "rooms.visitors"
-
-GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
 def visitor_of(cookies: Mapping[str, str]) -> str | None:
@@ -49,25 +47,11 @@ def viewer(
 class VisitorMiddleware:
     """Gives every browser that opens a page a number of its own."""
 
-    sync_capable = True
-    async_capable = True
-
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        response = self.get_response(request)
-        if isinstance(response, HttpResponseBase):
-            return _with_cookie(request, response)
-        return self._later(request, response)
-
-    async def _later(
-        self, request: HttpRequest, response: Awaitable[HttpResponseBase]
-    ) -> HttpResponseBase:
-        return _with_cookie(request, await response)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return _with_cookie(request, self.get_response(request))
 
 
 def _with_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -4,9 +4,11 @@ import os
 from typing import Any
 
 from streair.bodies import BodyLimit
+from streair.core.postgresql import patience
 from streair.handler import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
+patience.serve()
 django_application = BodyLimit(get_asgi_application())
 
 from channels.routing import ProtocolTypeRouter

@@ -125,6 +125,8 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------
 
+# How long a request waits for PostgreSQL before it is answered by 503.
+DATABASE_TIMEOUT_SECONDS = float(env.number("DATABASE_TIMEOUT_SECONDS", 3))
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'streair.sqlite3'}")
 
 
@@ -142,9 +144,25 @@ def _database() -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     else:
+        from streair.core.postgresql.patience import Connection  # noqa: PLC0415 - only where psycopg is needed.
+
+        found["ENGINE"] = "streair.core.postgresql"
         # A server that is away must not hold every thread: 3 seconds, then 503.
-        pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 20), "timeout": 3}
-        found.setdefault("OPTIONS", {})["pool"] = pool
+        pool = {
+            "connection_class": Connection,
+            "min_size": 1,
+            "max_size": env.number("DATABASE_POOL_SIZE", 20),
+            "timeout": DATABASE_TIMEOUT_SECONDS,
+        }
+        # A machine that is gone sends no word: TCP asks, and finds out within some ten seconds.
+        lost = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+        found["OPTIONS"] = {
+            "connect_timeout": 2,
+            "tcp_user_timeout": 10_000,
+            **lost,
+            **found.get("OPTIONS", {}),
+            "pool": pool,
+        }
     return {**found, "CONN_MAX_AGE": 0}  # Anything else leaks connections under ASGI.
 
 
@@ -162,7 +180,6 @@ if REDIS_URL:
             "BACKEND": "streair.core.redis_cache.SharedRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": KEY_PREFIX,
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
         }
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {

@@ -82,7 +82,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     # Django calls this while it handles what went wrong.
     if isinstance(sys.exception(), DatabaseError):
         error = Unavailable(_("That did not work right now. Please try again in a moment."))
+    return bare_answer(request, error)
+
+
+def bare_answer(request: HttpRequest, error: StreAirError) -> HttpResponse:
+    """Answer with no more than there is when nothing works."""
+    response: HttpResponse
     if wants_json(request):
-        return JsonResponse({**error.as_dict(), "requestId": request_id()}, status=error.status)
-    page = render_to_string("500.html", {"status": error.status})
-    return HttpResponse(page, status=error.status)
+        body = {**error.as_dict(), "requestId": request_id()}
+        response = JsonResponse(body, status=error.status)
+    else:
+        page = render_to_string("500.html", {"status": error.status})
+        response = HttpResponse(page, status=error.status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response

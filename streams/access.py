@@ -12,8 +12,9 @@ from rooms.locks import Pass
 from rooms.models import Room, RoomState
 from rooms.permissions import pass_for
 from rooms.selectors import room_for_viewer
+from streair.core.api.scopes import Scope
 from streair.core.errors import NotAllowed, NotFound
-from streair.core.realtime.identity import Identity, over
+from streair.core.realtime.identity import Identity, known_for, over
 from streams import keys
 from streams.models import Publisher, StreamKey
 
@@ -30,7 +31,7 @@ class Viewer:
     @property
     def held(self) -> Pass:
         """What they entered the room with."""
-        return Pass(self.identity.user_id if self.identity else None, self.lock)
+        return Pass(known_for(self.identity, Scope.ROOMS_READ), self.lock)
 
 
 def watchable_room(
@@ -44,7 +45,7 @@ def watchable_room(
     """
     digest = keys.digest(name) if keys.is_stream_key(name) else ""
     room = _room_of_key(digest, identity) if digest else room_for_viewer(room_id=name)
-    held = pass_for(room, identity.user_id if identity else None, tickets)
+    held = pass_for(room, known_for(identity, Scope.ROOMS_READ), tickets)
     if held is None:
         raise NotAllowed(_("This room has a password."), code="room-locked")
     if identity is not None:
@@ -83,10 +84,11 @@ def _pair(viewer: Viewer) -> tuple[int, int] | None:
 
 
 def _room_of_key(digest: str, identity: Identity | None) -> Room:
+    user_id = known_for(identity, Scope.STREAM_READ)
     owner = StreamKey.objects.filter(digest=digest).values_list("owner", flat=True).first()
     room = (
-        Room.objects.open().owned_by(identity.user_id).first()
-        if identity is not None and identity.user_id == owner
+        Room.objects.open().owned_by(user_id).first()
+        if user_id is not None and user_id == owner
         else None
     )
     if room is None:

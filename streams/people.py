@@ -16,7 +16,7 @@ from streams.models import Broadcast, StreamKey
 def register() -> None:
     """Tell accounts of us; StreamsConfig.ready() does."""
     registry.adds_to_own(_key, scope=Scope.STREAM_READ)
-    registry.adds_to_own(_state)
+    registry.adds_to_own(_state, scope=Scope.PROFILE_READ)
     registry.reacts_to_leaving(_end_stream)
     registry.reacts_to_erasing(_forget_key)
     registry.adds_to_export("streams", _streams)

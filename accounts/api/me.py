@@ -8,7 +8,6 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +19,7 @@ from accounts.api.picture_bodies import PICTURE_BODIES, picture_in
 from accounts.api.requests import SignedInRequest, address_of, plain
 from accounts.services import Kind
 from streair.core.api.paging import bad_cursor, cursor_of, limit_of, page_of
+from streair.core.api.parsers import Form
 from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope, scopes_of
 from streair.core.api.views import ApiView
@@ -89,7 +89,7 @@ class _Picture(ApiView):
 
     kind: ClassVar[Kind]
     permission_classes = [IsAuthenticated]
-    parser_classes = [MultiPartParser, *PICTURE_BODIES]
+    parser_classes = [Form, *PICTURE_BODIES]
     scopes: ClassVar = {"PUT": Scope.PROFILE_WRITE, "DELETE": Scope.PROFILE_WRITE}
 
     def _put(self, request: SignedInRequest) -> Response:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts import selectors, services
 from accounts.api import serializers as shapes
 from accounts.api.people import profile
-from accounts.api.requests import SignedInRequest
+from accounts.api.requests import SignedInRequest, known_for
 from streair.core.api.schema import errors
 from streair.core.api.scopes import Scope
 from streair.core.api.views import ApiView
@@ -33,7 +33,8 @@ class Profile(ApiView):
     )
     def get(self, request: Request, username: str) -> Response:
         """Return what everybody may know of them, and whether you follow them."""
-        return Response(profile(selectors.person(username), request.user))
+        viewer = known_for(request, Scope.PROFILE_READ)
+        return Response(profile(selectors.person(username), viewer))
 
 
 class Follow(ApiView):

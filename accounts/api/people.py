@@ -7,17 +7,19 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from accounts import registry, selectors
-from accounts.api.serializers import MeOut, ProfileOut
+from accounts.api.serializers import MeOut, PersonOut, ProfileOut
 from accounts.models import User
 from accounts.registry import adds_to_own, adds_to_public
+from streair.core.api.scopes import Scope, allows
 
 __all__ = ["adds_to_own", "adds_to_public", "own", "profile"]
 
 
 def own(user: User, granted: frozenset[str] | None = None) -> dict[str, Any]:
     """Return what `user` may know of themselves, by credentials limited to `granted` (None: all)."""
+    shape = MeOut if allows(granted, Scope.PROFILE_READ) else PersonOut
     return {
-        **MeOut(user).data,
+        **shape(user).data,
         **_figures(user),
         **registry.own_fields(user, granted),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -9,6 +10,7 @@ from accounts.credentials import Credential
 from accounts.middleware import NOTE
 from accounts.models import User
 from streair.core.addresses import address_of_request
+from streair.core.api.scopes import Scope, allows, scopes_of
 
 
 class SignedInRequest(Request):
@@ -22,6 +24,12 @@ def plain(request: Request) -> HttpRequest:
     """Return Django's request inside of DRF's."""
     inner: HttpRequest = request._request  # noqa: SLF001 - DRF has no other way.
     return inner
+
+
+def known_for(request: Request, scope: Scope) -> User | AnonymousUser:
+    """Return who asks, where what needs `scope` is concerned: by a token without it, nobody in particular."""
+    user: User | AnonymousUser = request.user
+    return user if allows(scopes_of(request.auth), scope) else AnonymousUser()
 
 
 def address_of(request: Request) -> str:

@@ -158,14 +158,16 @@ class ProfileOut(PersonOut):
 
 
 class MeOut(PersonOut):
-    """Oneself."""
+    """Oneself; to a token that may change the profile and not read it, what others see of it."""
 
-    email = serializers.EmailField()
-    emailVerified = serializers.BooleanField(source="email_verified")
+    email = serializers.EmailField(required=False)
+    emailVerified = serializers.BooleanField(source="email_verified", required=False)
     followerCount = serializers.IntegerField(required=False)
     followingCount = serializers.IntegerField(required=False)
-    lastLogin = serializers.DateTimeField(source="last_login", allow_null=True)
-    leavingSince = serializers.DateTimeField(source="leaving_since", allow_null=True)
+    lastLogin = serializers.DateTimeField(source="last_login", allow_null=True, required=False)
+    leavingSince = serializers.DateTimeField(
+        source="leaving_since", allow_null=True, required=False
+    )
     # The apps above add these.
     streamKey = serializers.CharField(required=False)
     isStreaming = serializers.BooleanField(required=False)

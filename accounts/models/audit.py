@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,23 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def delete(self) -> NoReturn:
         """Refuse."""
         raise TypeError("The audit log is only added to.")
+
+    def call_person(self, user_id: int, name: str) -> None:
+        """Call somebody `name` from now on, and forget where they were: what was done stays."""
+        mine, about = self.filter(actor_id=user_id), self.about("user", str(user_id))
+        super(AuditQuerySet, mine).update(actor_name=name, address=None)
+        super(AuditQuerySet, about).update(target_name=name)
+        # The only fields of a person that are written down here: their addresses.
+        addresses = about.filter(action="user.email-changed")
+        super(AuditQuerySet, addresses).update(before=None, after=None)
+
+    def call_target(self, kind: str, target_id: str, name: str) -> None:
+        """Call something that deeds were done to `name` from now on."""
+        super(AuditQuerySet, self.about(kind, target_id)).update(target_name=name)
+
+    def about(self, kind: str, target_id: str) -> Self:
+        """Return what was done to this target."""
+        return self.filter(target_type=kind, target_id=target_id)
 
 
 class AuditEntry(models.Model):

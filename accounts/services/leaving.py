@@ -90,7 +90,12 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
     """Leave of a person nothing but a number that messages and rooms belong to."""
     pictures = [user.avatar, user.banner]
     still_due = User.objects.filter(pk=user.pk, leaving_since__lte=asked, erased__isnull=True)
-    if not still_due.update(
+    # Locked: they may come back while we look.
+    if not still_due.select_for_update().exists():
+        return False
+    # While there is still a name to look for.
+    registry.erase(user)
+    still_due.update(
         username=f"deleted-{user.pk}",
         skeleton="",
         email="",
@@ -107,10 +112,8 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
         last_login=None,
         link_version=F("link_version") + 1,
         erased=at,
-    ):
-        return False  # They came back while we looked.
+    )
     user.refresh_from_db()
-    registry.erase(user)
     registry.rename(user)
     sign_out_everywhere(user)
     user.groups.clear()
@@ -120,6 +123,7 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
     Follow.objects.filter(Q(follower=user) | Q(followed=user)).delete()
     for picture in pictures:
         drop_picture(picture)
+    audit.forget_name(user)
     audit.record("user.erased", target=user, actor=None)
     return True
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services
 from accounts.forms.doors import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from accounts.limits import count_reset, count_sign_in, count_sign_up
-from accounts.links import bad_link
+from accounts.links import DEAD_LINK
 from accounts.middleware import NOTE
 from accounts.site import site_of
 from streair.core.addresses import address_of_request
@@ -135,19 +135,24 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         if not services.is_good_reset(token):
-            raise bad_link()
+            return _dead_link(request)
         return _page(request, "accounts/new_password.html", form)
     if form.is_valid():
         try:
             services.reset_password(token, **form.cleaned_data, address=address_of_request(request))
         except Invalid as refusal:
-            if not refusal.errors:
-                raise
+            if refusal.code == DEAD_LINK:
+                return _dead_link(request)
             form.take(refusal)
         else:
             messages.success(request, _("You have a new password. Sign in with it."))
             return HttpResponseRedirect(reverse("accounts:sign-in"))
     return _page(request, "accounts/new_password.html", form, status=422)
+
+
+def _dead_link(request: HttpRequest) -> HttpResponse:
+    """Say that the link does nothing any more, and where there is another."""
+    return render(request, "accounts/dead_link.html", status=422)
 
 
 @never_cache

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from accounts.api.requests import known_for
 from rooms import bans, permissions, selectors
 from rooms.locks import HEADER, held_tickets
 from rooms.models import Room
+from streair.core.api.scopes import Scope
 from streair.core.errors import NotAllowed
 
 
@@ -15,10 +17,10 @@ def room_for(request: Request, room_id: str) -> Room:
     """Return the room, or raise NotFound, or NotAllowed: for those without a ticket, or banned."""
     room = selectors.room_for_viewer(room_id)
     bans.check(room, request.user.pk)
+    viewer = known_for(request, Scope.ROOMS_READ)
     tickets = held_tickets(room_id, request.COOKIES, request.headers.get(HEADER, ""))
-    if permissions.pass_for(
-        room, request.user.pk, tickets
-    ) is None and not permissions.can_moderate(request.user, room):
+    held = permissions.pass_for(room, viewer.pk, tickets)
+    if held is None and not permissions.can_moderate(viewer, room):
         raise locked()
     return room
 

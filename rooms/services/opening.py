@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import User
@@ -17,6 +15,7 @@ from rooms.events import RoomUpdated
 from rooms.models import Category, Room
 from rooms.particulars import Particulars, apply
 from rooms.search import search_key_of
+from rooms.titles import title_by_itself
 from streair.core.errors import Conflict
 from streair.core.realtime.events import publish
 
@@ -44,8 +43,7 @@ def open_room_like_last(*, owner: User) -> Room:
         for name in _REPEATED:
             setattr(room, name, getattr(last, name))
     else:
-        with override(settings.LANGUAGE_CODE):
-            room.title = _("Stream of %(name)s") % {"name": owner.shown_name}
+        room.title = title_by_itself(owner.shown_name)
     return _insert(room)
 
 

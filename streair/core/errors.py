@@ -34,6 +34,8 @@ class StreAirError(Exception):
     """
 
     status: ClassVar[int] = 400
+    # When to come again, unless it is said otherwise.
+    retry_seconds: ClassVar[int | None] = None
     code: str = "bad-request"
 
     def __init__(
@@ -48,7 +50,7 @@ class StreAirError(Exception):
         self.message = message
         self.code = code or type(self).code
         self.errors = errors or {}
-        self.retry_after = retry_after
+        self.retry_after = type(self).retry_seconds if retry_after is None else retry_after
 
     def __str__(self) -> str:
         return str(self.message)
@@ -153,7 +155,8 @@ class TooFast(StreAirError):
 
 
 class Unavailable(StreAirError):
-    """A part of the site is down."""
+    """A part of the site is down, for a moment as a rule."""
 
     status = 503
     code = "unavailable"
+    retry_seconds = 5

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from streair.core.errors import NotFound, SignInFirst, StreAirError
+from streair.core.requests import GetResponse
 
 _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
@@ -36,15 +36,10 @@ def error_response(request: HttpRequest, error: StreAirError) -> HttpResponse:
 class ErrorPageMiddleware:
     """Turns a StreAirError that a view lets through into an answer."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
@@ -65,24 +60,10 @@ class ErrorPageMiddleware:
 class PermissionsPolicyMiddleware:
     """Says which device features no page of ours ever asks for."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
-        if self._is_async:
-            return self._call_async(request)
-        return _with_policy(self.get_response(request))
-
-    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        return _with_policy(await self.get_response(request))
-
-
-def _with_policy(response: HttpResponseBase) -> HttpResponseBase:
-    response.headers.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
-    return response
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        return response

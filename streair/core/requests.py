@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from contextvars import ContextVar
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+# The whole chain runs in the request's thread (streair.handler): middlewares need no asynchronous half.
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -21,24 +24,15 @@ def request_id() -> str:
 class RequestIdMiddleware:
     """Gives every request a number: in `X-Request-ID`, in the log, in the answer to a fault."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._is_async = iscoroutinefunction(get_response)
-        if self._is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest):  # type: ignore[no-untyped-def]
-        if self._is_async:
-            return self._call_async(request)
-        number = _begin()
-        return _signed(self.get_response(request), number)
-
-    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        number = _begin()
-        return _signed(await self.get_response(request), number)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        number = uuid.uuid4().hex
+        _current.set(number)
+        response = self.get_response(request)
+        response["X-Request-ID"] = number
+        return response
 
 
 class AddRequestId(logging.Filter):
@@ -48,14 +42,3 @@ class AddRequestId(logging.Filter):
         number = request_id()
         record.request_id = f" [{number}]" if number else ""
         return True
-
-
-def _begin() -> str:
-    number = uuid.uuid4().hex
-    _current.set(number)
-    return number
-
-
-def _signed(response: HttpResponseBase, number: str) -> HttpResponseBase:
-    response["X-Request-ID"] = number
-    return response

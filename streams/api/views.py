@@ -10,7 +10,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.requests import SignedInRequest
+from accounts.api.requests import SignedInRequest, known_for
 from accounts.models import User
 from rooms import permissions
 from rooms import selectors as room_selectors
@@ -65,7 +65,7 @@ class StreamCheck(ApiView):
         if not keys.is_stream_key(name):
             room = room_for(request, name)
             return Response({"isLive": room.is_on_air, "roomId": room.room_id})
-        user = request.user
+        user = known_for(request, Scope.STREAM_READ)
         if not (user.is_authenticated and selectors.owns_key(user, name)):
             raise NotFound(_("There is no such room."), code="room-not-found")
         return Response({"isLive": selectors.is_streaming(user), "streamKey": name})

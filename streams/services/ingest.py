@@ -78,18 +78,19 @@ def publisher_seen(*, boot: str, client_id: int) -> bool:
 def _find(key: str, address: str) -> StreamKey:
     """Return the row of `key`, or raise Refused and count the guess."""
     guesses = ratelimit.Limit("stream-key", settings.KEY_GUESSES, 600)
-    who = addresses.bucket(address)
-    if ratelimit.is_spent(guesses, who):
-        raise Refused(Refusal.TOO_MANY_GUESSES)
+    try:
+        with ratelimit.guess(guesses, addresses.bucket(address), wrong=Refused):
+            return _row_of(key)
+    except TooFast as exc:
+        raise Refused(Refusal.TOO_MANY_GUESSES) from exc
+
+
+def _row_of(key: str) -> StreamKey:
     if keys.is_stream_key(key):
         rows = StreamKey.objects.select_related("owner")
         found = rows.filter(digest=keys.digest(key)).first()
         if found is not None:
             return found
-    try:
-        ratelimit.spend(guesses, who)
-    except TooFast as exc:
-        raise Refused(Refusal.TOO_MANY_GUESSES) from exc
     raise Refused(Refusal.WRONG_KEY)
 
 

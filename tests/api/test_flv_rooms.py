@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from accounts.services import create_token
 from rooms import services
 from rooms.locks import ticket_for
 from rooms.models import EndReason, Room
+from streair.core.api.scopes import Scope
 from streams.access import Viewer
 from streams.admissions import Admissions
+from streams.services import key_of
 from tests.api.test_flv_endpoint import Site, db, live_room, site
 from tests.realtime.client import sign_in
 
@@ -65,6 +69,48 @@ async def test_the_owner_needs_no_ticket(site: Site) -> None:
 
     assert player.status == 200
     await player.leave()
+
+
+@db
+def bearer(user: User, *, without: str) -> dict[str, str]:
+    scopes = [scope for scope in Scope.values if scope != without]
+    made = create_token(user, name="Bot", scopes=scopes, expires=None, address="")
+    return {"authorization": f"Bearer {made.secret}"}
+
+
+async def test_a_token_needs_the_scope_for_rooms_to_enter_as_their_owner(site: Site) -> None:
+    room = await locked_room()
+
+    refused = await site.ask(room.room_id, **await bearer(room.owner, without="rooms:read"))
+    player = site.play(room.room_id, **await bearer(room.owner, without="stream:read"))
+    await player.until_body(b"picture")
+    await player.leave()
+
+    assert (refused.status, refused.error["code"]) == (403, "room-locked")
+
+
+async def test_a_lock_ends_the_stream_of_its_owners_token_without_that_scope(site: Site) -> None:
+    room = await change(await live_room(), visibility="unlisted")
+    player = site.play(room.room_id, **await bearer(room.owner, without="rooms:read"))
+    await player.until_body(b"picture")
+
+    await change(room, visibility="password", password="open sesame")
+
+    await player.end()
+
+
+async def test_a_token_needs_the_scope_for_streams_to_preview_by_its_owners_key(
+    site: Site,
+) -> None:
+    room = await change(await live_room(), visibility="unlisted")
+    key = await db(key_of)(room.owner)
+
+    refused = await site.ask(key, **await bearer(room.owner, without="stream:read"))
+    player = site.play(key, **await bearer(room.owner, without="rooms:read"))
+    await player.until_body(b"picture")
+    await player.leave()
+
+    assert (refused.status, refused.error["code"]) == (404, "room-not-found")
 
 
 async def test_a_lock_ends_the_streams_of_those_it_keeps_out(site: Site) -> None:

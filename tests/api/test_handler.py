@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -47,7 +48,20 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise LookupError("a mistake of ours")
 
 
-urlpatterns = [path("usual", usual), path("unusual", unusual), path("broken", broken)]
+def slow(request: HttpRequest) -> HttpResponse:
+    begun.release()
+    assert go_on.wait(10)
+    return HttpResponse("at last")
+
+
+begun = threading.Semaphore(0)
+go_on = threading.Event()
+urlpatterns = [
+    path("usual", usual),
+    path("unusual", unusual),
+    path("broken", broken),
+    path("slow", slow),
+]
 handler500 = "streair.views.server_error"
 
 
@@ -59,16 +73,20 @@ def _site() -> Iterator[None]:
         yield
 
 
-async def get(path: str) -> tuple[int, bytes]:
+async def get(path: str, handler: Any = None) -> tuple[int, bytes]:
     """Ask the handler as a server would."""
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
-    headers = [(b"host", b"localhost"), (b"accept", b"application/json")]
-    handler: Any = OneThread()
-    wire: Any = ApplicationCommunicator(handler, {**scope, "headers": headers})  # type: ignore[no-untyped-call]
-    await wire.send_input({"type": "http.request", "body": b""})
+    wire = await ask(path, handler or OneThread())
     start, body = await wire.receive_output(5), await wire.receive_output(5)
     await wire.wait(5)
     return start["status"], body["body"]
+
+
+async def ask(path: str, handler: Any) -> Any:
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
+    headers = [(b"host", b"localhost"), (b"accept", b"application/json")]
+    wire: Any = ApplicationCommunicator(handler, {**scope, "headers": headers})  # type: ignore[no-untyped-call]
+    await wire.send_input({"type": "http.request", "body": b""})
+    return wire
 
 
 async def test_a_request_stays_in_one_thread_that_is_not_the_servers() -> None:
@@ -105,3 +123,64 @@ async def test_a_mistake_is_answered() -> None:
 
     assert status == 500
     assert b"a mistake of ours" not in body
+
+
+class Narrow(OneThread):
+    """A site with two places, and no patience."""
+
+    most_at_once = 2
+    place_seconds = 0.05
+
+
+@pytest.fixture
+def narrow() -> Iterator[Narrow]:
+    go_on.clear()
+    yield Narrow()
+    go_on.set()
+
+
+async def has_begun() -> None:
+    assert await sync_to_async(begun.acquire, thread_sensitive=False)(timeout=10)
+
+
+async def test_who_finds_no_place_is_told_so_and_a_place_that_is_free_again_is_taken(
+    narrow: Narrow,
+) -> None:
+    first, second = await ask("/slow", narrow), await ask("/slow", narrow)
+    await has_begun()
+    await has_begun()
+
+    third = await ask("/usual", narrow)
+    refused, body = await third.receive_output(5), await third.receive_output(5)
+    go_on.set()
+
+    assert refused["status"] == 503
+    assert int(dict(refused["headers"])[b"Retry-After"]) > 0
+    assert json.loads(body["body"])["code"] == "unavailable"
+    for wire in (first, second):
+        assert (await wire.receive_output(5))["status"] == 200
+    assert {await get("/usual", narrow) for _ in range(5)} == {(200, b"usual")}
+
+
+async def test_who_leaves_holds_up_nobody_but_the_thread_they_were_given(narrow: Narrow) -> None:
+    gone, other = await ask("/slow", narrow), await ask("/slow", narrow)
+    await has_begun()
+    await has_begun()
+
+    await gone.send_input({"type": "http.disconnect"})
+    refused = await ask("/usual", narrow)
+    assert (await refused.receive_output(5))["status"] == 503, "its thread is not free"
+    go_on.set()
+    await gone.wait(5)
+
+    assert (await other.receive_output(5))["status"] == 200
+    assert await get("/usual", narrow) == (200, b"usual")
+
+
+async def test_threads_are_used_again(narrow: Narrow) -> None:
+    threads = set()
+    for _ in range(5):
+        await get("/usual", narrow)
+        threads.add(seen["view"])
+
+    assert len(threads) <= 2

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils.timezone import now
 
 from rooms import selectors, services
 from rooms.models import Room, RoomState, Visibility
 from tests.factories import UserFactory
+from tests.unit.core.test_ratelimit import CROWD, all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -173,10 +176,34 @@ def test_wrong_passwords_are_counted_by_room_and_address(client: Client, room: R
 
     assert [answer.status_code for answer in answers] == [403] * 10 + [429]
     assert answers[0].json()["code"] == "wrong-room-password"
-    assert int(answers[-1]["Retry-After"]) > 0
+    assert 0 < int(answers[-1]["Retry-After"]) <= 600
     # The right one comes too late there, and in time elsewhere.
     assert unlock(client, room, REMOTE_ADDR="203.0.113.1").status_code == 429
     assert unlock(client, room, REMOTE_ADDR="203.0.113.2").status_code == 200
+
+
+def test_guesses_at_the_same_moment_are_no_more_than_others(room: Room) -> None:
+    found = all_at_once(lambda: services.unlock(room=room, password="wrong", address="203.0.113.1"))
+
+    assert found == ["NotAllowed"] * 10 + ["TooFast"] * (CROWD - 10)
+
+
+def test_a_class_that_comes_at_the_same_moment_gets_in(room: Room) -> None:
+    found = all_at_once(lambda: services.unlock(room=room, password=SECRET, address="203.0.113.1"))
+
+    assert found == ["let through"] * CROWD
+
+
+def test_who_waits_as_long_as_they_are_told_may_guess_again(client: Client, room: Room) -> None:
+    with time_machine.travel(datetime(2026, 11, 26, 10, 0, tzinfo=UTC), tick=False) as clock:
+        for _ in range(10):
+            unlock(client, room, "wrong")
+        clock.shift(60)
+        told = int(unlock(client, room)["Retry-After"])
+        clock.shift(told)
+
+        assert told <= 600
+        assert unlock(client, room).status_code == 200
 
 
 def test_right_passwords_do_not_count(client: Client, room: Room) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -105,3 +107,13 @@ def test_the_documentation_shows_every_endpoint_and_tries_one_out(
     answer = operation.locator(".live-responses-table tbody .response-col_status")
     expect(answer.first).to_contain_text("200")
     expect(page.locator(".info .title")).to_contain_text("StreAir")
+    codes = page.locator(".info details")
+    expect(codes.locator("td", has_text="room-not-found")).to_be_hidden()
+    codes.locator("summary").click()
+    expect(codes.locator("td", has_text="room-not-found").first).to_be_visible()
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_class("dark-mode")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).not_to_have_class("dark-mode")
+    page.locator(".site-header .link").click()
+    expect(page).to_have_url(re.compile(r"/(en/)?$"))

@@ -121,7 +121,9 @@ def finish(result: Schema, **_of_drf_spectacular: Any) -> Schema:
     components["headers"] = _HEADERS
     components["securitySchemes"] = _SECURITY
     result["tags"] = TAGS
-    result["info"]["description"] = f"{DESCRIPTION.strip()}\n\n{code_table()}"
+    # Folded: who comes to read is not after some fifty codes.
+    codes = f"<details><summary>Error codes</summary>\n\n{code_table()}\n\n</details>"
+    result["info"]["description"] = f"{DESCRIPTION.strip()}\n\n{codes}"
     return result
 
 

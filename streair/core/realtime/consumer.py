@@ -17,8 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from streair.core import addresses
+from streair.core.api.scopes import Scope
 from streair.core.errors import (
     Broken,
+    NotAllowed,
     NotFound,
     SignInFirst,
     StreAirError,
@@ -51,14 +53,20 @@ _BEARER = "bearer."
 
 _unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
 _broken = Broken(_("Something went wrong on our side."))
+_scope_missing = NotAllowed(_("This token may not do this."), code="scope-missing")
 _unknown_event = NotFound(_("This message could not be understood."), code="unknown-event")
 
 
-def command(event: str) -> Callable[[H], H]:
-    """Let the decorated method answer frames whose event is `event`."""
+def command(event: str, *, scopes: Iterable[Scope] | None = None) -> Callable[[H], H]:
+    """Let the decorated method answer frames whose event is `event`.
+
+    `scopes` says what a personal access token must be allowed to use it: `()` for nothing in particular. None,
+    and it is closed to such tokens. Everybody else is not asked.
+    """
 
     def mark(handler: H) -> H:
         handler.command_event = event  # type: ignore[attr-defined]
+        handler.scopes = None if scopes is None else tuple(scopes)  # type: ignore[attr-defined]
         return handler
 
     return mark
@@ -88,7 +96,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         found = {getattr(member, "command_event", ""): member for member in members}
         cls.commands = {event: handler for event, handler in found.items() if event}
 
-    @command("ping")
+    @command("ping", scopes=())
     async def ping(self, data: Data) -> None:
         """Answer, so that a page knows its socket is not a dead one."""
 
@@ -224,6 +232,8 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         handler = self.commands.get(asked.event)
         if handler is None:
             raise _unknown_event
+        if not self._may_use(handler):
+            raise _scope_missing
         try:
             return await handler(self, asked.data)
         except (StreAirError, CloseSocket):
@@ -234,6 +244,13 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except Exception as exc:
             logger.exception("%s failed.", asked.event)
             raise _broken from exc
+
+    def _may_use(self, handler: Handler) -> bool:
+        """Whether the token that opened this socket, if one did, was allowed this."""
+        if self.identity is None or self.identity.scopes is None:
+            return True
+        scopes: tuple[Scope, ...] | None = handler.scopes  # type: ignore[attr-defined]
+        return scopes is not None and all(map(self.identity.may, scopes))
 
 
 async def nowhere(_scope: Any, receive: Any, send: Send) -> None:

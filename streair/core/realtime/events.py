@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,16 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 
+from streair.core.breaker import Breaker, Resting
 from streair.core.realtime import bridge
+from streair.core.realtime.hub import LAYER_ERRORS
 
 logger = logging.getLogger(__name__)
 
-_SECONDS = 2.0
+# A layer that hangs is waited for by one request in a second, and not for long: pages that miss an event
+# look again once they hear the layer.
+_SECONDS = 0.4
+_breaker = Breaker("Redis (channel layer)", rest_seconds=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ def send(group: str, message: dict[str, Any]) -> None:
     if settings.REDIS_URL or bridge.sockets_are_here():
         layer = get_channel_layer()
         assert layer is not None, "CHANNEL_LAYERS is not configured"
-        async_to_sync(_send_within)(layer, group, message)
+        with contextlib.suppress(Resting):
+            _breaker.run(lambda: async_to_sync(_send_within)(layer, group, message), *LAYER_ERRORS)
     else:
         bridge.carry(group, message)
 

@@ -14,6 +14,8 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from streair.core.api.scopes import Scope, allows
+
 T = TypeVar("T")
 
 # Most databases take some tens of thousands of parameters; a thousand at a time is fast enough.
@@ -34,6 +36,15 @@ class Identity:
     credential: str = ""
     expires: float | None = None
     scopes: frozenset[str] | None = None
+
+    def may(self, scope: Scope | None) -> bool:
+        """Whether their credential may be used for what needs `scope`."""
+        return allows(self.scopes, scope)
+
+
+def known_for(identity: Identity | None, scope: Scope) -> int | None:
+    """Return the id of who this is, where what needs `scope` is concerned: without it, nobody in particular."""
+    return identity.user_id if identity is not None and identity.may(scope) else None
 
 
 class Bearers(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -16,7 +16,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.timezone import now
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from streair.core.preferences import theme_of
 from streair.core.redirects import in_language
@@ -25,6 +27,7 @@ register = template.Library()
 
 # As many as tokens.css has `[data-hue]` rules.
 _HUES = 12
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,18 @@ def initial(name: str) -> str:
 
 @register.filter
 def since(moment: datetime) -> str:
-    """Return how long ago `moment` was, in its largest unit alone."""
+    """Return how long it has been since `moment`, in its largest unit alone."""
+    if now() - moment < _MINUTE:
+        return _("less than a minute")
     return timesince(moment, depth=1)
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """Return how long ago `moment` was: "just now", "3 minutes ago"."""
+    if now() - moment < _MINUTE:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
 
 
 @register.inclusion_tag("components/field.html")

@@ -2,3 +2,4 @@
 
 DATE_FORMAT = "d/m/Y"
 DATETIME_FORMAT = "H:i d/m/Y"
+YEAR_MONTH_FORMAT = r"\t\h\á\n\g n, Y"

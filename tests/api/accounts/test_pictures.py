@@ -235,6 +235,13 @@ def test_odd_forms_are_refused(body: bytes) -> None:
         assert answer.status_code in {400, 422}
 
 
+def test_a_form_that_cannot_be_read_is_called_one() -> None:
+    answer = send(App(UserFactory()), b"--x", "multipart/form-data")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert answer.json()["message"] == "This form could not be read."
+
+
 def test_an_old_picture_goes_when_a_new_one_comes(folder: Path) -> None:
     app = App(UserFactory())
     first = send(app, picture()).json()["avatarUrl"]

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from accounts import services
-from accounts.models import User
+from accounts import audit, services
+from accounts.models import AuditEntry, User
 from rooms.models import EndReason, Room, RoomState
-from rooms.services import open_room
+from rooms.services import end_room, open_room, open_room_like_last
 from streair.core.errors import NotAllowed
 from streams.keys import new_stream_key
 from streams.problems import Refusal
@@ -86,6 +86,52 @@ def test_messages_of_who_was_erased_are_a_deleted_users() -> None:
     ada.refresh_from_db()
     assert ada.shown_name not in {"", ada.username}
     assert Client().get(f"/@{ada.username}/").status_code == 404
+
+
+def over(room: Room) -> Room:
+    return end_room(room=room, reason=EndReason.OWNER, block_encoder=False)
+
+
+def test_a_name_is_nowhere_any_more_once_its_owner_is_erased() -> None:
+    ada = UserFactory(username="ada_lovelace", email="ada@example.org")
+    admin = UserFactory(username="keeper", is_superuser=True)
+    by_itself = over(open_room_like_last(owner=ada))
+    chosen = over(open_room(owner=ada, title="About engines"))
+    for room in (by_itself, chosen):
+        audit.record("room.ended", target=room, actor=ada, address="192.0.2.1")
+    audit.record("user.deactivated", target=ada, actor=admin, address="192.0.2.9")
+    masked = {"email": "a…@example.org"}
+    audit.record("user.email-changed", target=ada, actor=ada, before=masked, after=masked)
+    User.objects.filter(pk=ada.pk).update(leaving_since=now() - timedelta(days=20))
+
+    services.erase_due(at=now())
+
+    titles = dict(Room.objects.values_list("pk", "title"))
+    assert titles == {by_itself.pk: "Stream của người dùng đã xoá", chosen.pk: "About engines"}
+    log = list(AuditEntry.objects.values())
+    assert "ada" not in str(log).replace("deactivated", "")
+    assert "example.org" not in str(log)
+    mine = [each for each in log if each["actor_id"] == ada.pk]
+    assert {(each["actor_name"], each["address"]) for each in mine} == {(f"deleted-{ada.pk}", None)}
+    # What others did, and from where, stays.
+    assert [each["address"] for each in log if each["actor_id"] == admin.pk] == ["192.0.2.9"]
+
+
+@pytest.mark.parametrize("gone", [{"leaving_since": now()}, {"is_active": False}])
+def test_a_room_of_who_left_is_not_there_even_by_its_link(gone: dict[str, Any]) -> None:
+    room = over(open_room(owner=UserFactory(), title="Mine"))
+    addresses = (f"/api/rooms/{room.room_id}", f"/en/rooms/{room.room_id}/")
+    before = [Client().get(address).status_code for address in addresses]
+
+    User.objects.filter(pk=room.owner_id).update(**gone)
+
+    assert before == [200, 200]
+    for address in addresses:
+        answer = Client().get(address)
+        assert answer.status_code == 404
+        assert room.owner.username not in answer.content.decode()
+    User.objects.filter(pk=room.owner_id).update(erased=now())
+    assert Client().get(addresses[0]).status_code == 200, "it is nobody's now"
 
 
 def test_a_password_that_an_administrator_sets_ends_everything(admin_client: Client) -> None:
