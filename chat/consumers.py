@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from chat import services
+from chat.keeper_commands import KeeperCommands, flag, id_in, text_of, whole
 from chat.models import Scope
+from chat.runtime import whispers  # noqa: F401 - from here on it hears what only some are told.
 from chat.runtime.desk import Request, current_desk, deadline
 from chat.runtime.feeds import current_feeds
 from chat.runtime.rights import look_up
 from chat.selectors import card, modes_of
-from chat.services import Draft, Modes
+from chat.services import Draft, Held, Modes
 from chat.text import check_command, clean
-from rooms.consumers import RoomConsumer
-from rooms.models import Room
 from rooms.selectors import room_for_viewer
-from streair.core.api.scopes import Scope as Scopes
-from streair.core.errors import Conflict, NotAllowed, NotFound, SignInFirst
+from streair.core.errors import NotAllowed, NotFound
 from streair.core.realtime.consumer import Data, command
-from streair.core.realtime.identity import Identity
 
-_LARGEST_ID = 2**53
 _LONGEST_NONCE = 64
 
 _find_room = database_sync_to_async(room_for_viewer, thread_sensitive=False)
@@ -39,7 +34,7 @@ _change_modes = database_sync_to_async(services.change_modes, thread_sensitive=F
 _panic = database_sync_to_async(services.panic, thread_sensitive=False)
 
 
-class ChatConsumer(RoomConsumer):
+class ChatConsumer(KeeperCommands):
     """Says what its viewer wants to say, and shows what others said."""
 
     _since: int | None = None
@@ -47,38 +42,39 @@ class ChatConsumer(RoomConsumer):
     @command("join-room")
     async def join_room(self, data: Data) -> Data:
         """Open a room to watch it; with `lastMessageId` only what was said since is told."""
-        self._since = _id_in(data, "lastMessageId")
+        self._since = id_in(data, "lastMessageId")
         return await super().join_room(data)
 
     @command("create-room")
     async def create_room(self, data: Data) -> Data:
         """Open one's own room to run it."""
-        self._since = _id_in(data, "lastMessageId")
+        self._since = id_in(data, "lastMessageId")
         return await super().create_room(data)
 
     @command("chat-message")
     async def chat_message(self, data: Data) -> Data:
         """Say something."""
         room_id, identity = self._place()
-        text = clean(_text(data.get("message")))
+        text = clean(text_of(data.get("message")))
         check_command(text)
         draft = Draft(
             author_id=identity.user_id,
             text=text,
-            reply_to=_id_in(data, "replyTo"),
+            reply_to=id_in(data, "replyTo"),
             language=self.language,
             deadline=deadline(),
         )
         nonce = data.get("nonce")
         is_nonce = isinstance(nonce, str) and 0 < len(nonce) <= _LONGEST_NONCE
         request = Request(draft, self.outbox, nonce if is_nonce else None)
-        return {"id": await current_desk().send(room_id, request)}
+        sent = await current_desk().send(room_id, request)
+        return {"heldId": sent.id} if isinstance(sent, Held) else {"id": sent}
 
     @command("delete-message")
     async def delete_message(self, data: Data) -> None:
         """Take a message back, or remove somebody's."""
         room_id, identity = self._place()
-        message_id = _id_in(data, "messageId")
+        message_id = id_in(data, "messageId")
         if message_id is None:
             raise NotFound(_("There is no such message."), code="message-not-found")
         room = await _find_room(room_id)
@@ -103,8 +99,8 @@ class ChatConsumer(RoomConsumer):
     async def time_out(self, data: Data) -> None:
         """Keep somebody from writing for a while."""
         room, actor_id, user_id = await self._whom(data)
-        seconds = _whole(data.get("seconds")) or 0
-        reason = _text(data.get("reason"))
+        seconds = whole(data.get("seconds")) or 0
+        reason = text_of(data.get("reason"))
         await _time_out(
             room=room, actor_id=actor_id, user_id=user_id, seconds=seconds, reason=reason
         )
@@ -114,7 +110,7 @@ class ChatConsumer(RoomConsumer):
         """Keep somebody from writing, or from watching."""
         room, actor_id, user_id = await self._whom(data)
         scope = Scope.ROOM if data.get("scope") == Scope.ROOM else Scope.CHAT
-        seconds, reason = _whole(data.get("seconds")), _text(data.get("reason"))
+        seconds, reason = whole(data.get("seconds")), text_of(data.get("reason"))
         await _ban(
             room=room,
             actor_id=actor_id,
@@ -147,9 +143,13 @@ class ChatConsumer(RoomConsumer):
         """Change what the chat lets pass."""
         room_id, identity = self._place()
         modes = Modes(
-            slow_seconds=_whole(data.get("slowSeconds")),
-            links_off=_flag(data.get("linksOff")),
-            emoji_only=_flag(data.get("emojiOnly")),
+            slow_seconds=whole(data.get("slowSeconds")),
+            links_off=flag(data.get("linksOff")),
+            emoji_only=flag(data.get("emojiOnly")),
+            followers_only=flag(data.get("followersOnly")),
+            followers_minutes=whole(data.get("followersMinutes")),
+            verified_only=flag(data.get("verifiedOnly")),
+            account_age_minutes=whole(data.get("accountAgeMinutes")),
         )
         room = await _find_room(room_id)
         return modes_of(await _change_modes(room=room, actor_id=identity.user_id, modes=modes))
@@ -188,40 +188,3 @@ class ChatConsumer(RoomConsumer):
         if self.room_id is not None:
             current_feeds().close(self.room_id, self.outbox)
         super()._close_room()
-
-    def _place(self) -> tuple[str, Identity]:
-        """Return where and as whom something is done, or raise why it cannot be."""
-        if self.identity is None:
-            raise SignInFirst(_("Please sign in first."))
-        scopes = self.identity.scopes
-        if scopes is not None and Scopes.CHAT_WRITE not in scopes:
-            raise NotAllowed(_("This token may not do this."), code="scope-missing")
-        if self.room_id is None:
-            raise Conflict(_("Open the room first."), code="no-room")
-        return self.room_id, self.identity
-
-    async def _whom(self, data: Data) -> tuple[Room, int, int]:
-        """Return the room, who acts in it and on whom, or raise why that cannot be."""
-        room_id, identity = self._place()
-        user_id = _id_in(data, "userId")
-        if user_id is None:
-            raise NotFound(_("There is no such person."), code="person-not-found")
-        return await _find_room(room_id), identity.user_id, user_id
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST_ID else None
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _id_in(data: Data, name: str) -> int | None:
-    """Return the message id of that name, or None when there is none that could be one."""
-    found: Any = data.get(name)
-    return found if type(found) is int and 0 <= found < _LARGEST_ID else None

@@ -15,6 +15,7 @@ class Scope(TextChoices):
     ROOMS_WRITE = "rooms:write", _("Open, change and end your rooms")
     CHAT_READ = "chat:read", _("Read chat")
     CHAT_WRITE = "chat:write", _("Write and delete messages in chat")
+    CHAT_MODERATE = "chat:moderate", _("Decide on held messages in chats where you keep order")
     STREAM_READ = "stream:read", _("See your stream key and how your stream does")
     STREAM_WRITE = "stream:write", _("Change your stream key")
 
