@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from chat import services
+from chat import (
+    admin_words,  # noqa: F401 - registers its pages.
+    services,
+)
 from chat.models import Deed, Message, MessageState, Moderator, Restriction
 from streair.core.administration import Deed as Doing
 from streair.core.administration import Question, ReadOnly, asks

@@ -12,7 +12,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Follow, User
 from chat.models import (
     Chat,
     Deed,
@@ -210,6 +210,12 @@ def moderators_of(owner_id: int) -> list[User]:
     return list(
         User.objects.filter(moderates__owner_id=owner_id, is_active=True).order_by("username")
     )
+
+
+def followed_since(owner_id: int, user_id: int) -> datetime | None:
+    """Return since when somebody follows a streamer, or None when they do not."""
+    follows = Follow.objects.filter(followed_id=owner_id, follower_id=user_id)
+    return follows.values_list("created", flat=True).first()
 
 
 def person_named(username: str) -> int | None:
