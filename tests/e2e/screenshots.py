@@ -76,7 +76,7 @@ def _chat_words(page: Page, base: str, room: str) -> None:
     page.wait_for_selector("[data-chat-words][open] li")
     page.fill("[data-words-sentence]", "M.u.a  ACC nào bạn ơi")
     page.press("[data-words-sentence]", "Enter")
-    page.wait_for_function("document.querySelector('[data-words-result]').textContent")
+    page.wait_for_selector("[data-words-result]:not(:empty)")
 
 
 def _chat_entry(page: Page, base: str, room: str) -> None:
