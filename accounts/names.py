@@ -52,10 +52,17 @@ def is_reserved(username: str) -> bool:
 
 def impersonates(display_name: str) -> bool:
     """Whether a display name passes for the site or its staff."""
-    latin = display_name.translate(_FOREIGN_CAPITALS).casefold()
-    bare = unicodedata.normalize("NFKD", latin).replace("đ", "d")
+    bare = latin(unicodedata.normalize("NFKD", display_name)).replace("đ", "d")
     letters = "".join(mark if mark.isalnum() else " " for mark in bare if not _is_mark(mark))
-    return _passes_for_us(skeleton(letters.translate(_FOREIGN)).split())
+    return _passes_for_us(skeleton(letters).split())
+
+
+def latin(decomposed: str) -> str:
+    """Return a text in small letters, with Cyrillic and Greek ones that pass for Latin as those.
+
+    It must be taken apart (NFD or NFKD) before: letters with marks are not known here.
+    """
+    return decomposed.translate(_FOREIGN_CAPITALS).casefold().translate(_FOREIGN)
 
 
 def _passes_for_us(words: list[str]) -> bool:

@@ -7,9 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from chat import services
+from chat.admin_words import FilteredWordAdmin, HeldMessageAdmin
 from chat.models import Deed, Message, MessageState, Moderator, Restriction
 from streair.core.administration import Deed as Doing
 from streair.core.administration import Question, ReadOnly, asks
+
+__all__ = [
+    "DeedAdmin",
+    "FilteredWordAdmin",
+    "HeldMessageAdmin",
+    "MessageAdmin",
+    "ModeratorAdmin",
+    "RestrictionAdmin",
+]
 
 _LONGEST = 80
 _REMOVE = Question(

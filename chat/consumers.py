@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from chat import services
+from chat.keeper_commands import KEEPING, READING, KeeperCommands, flag, id_in, text_of, whole
 from chat.models import Scope
+from chat.runtime import whispers  # noqa: F401 - from here on it hears what only some are told.
 from chat.runtime.desk import Request, current_desk, deadline
 from chat.runtime.feeds import current_feeds
 from chat.runtime.rights import look_up
 from chat.selectors import card, modes_of
-from chat.services import Draft, Modes
+from chat.services import Draft, Held, Modes
 from chat.text import check_command, clean
-from rooms.consumers import CREATE_SCOPES, JOIN_SCOPES, RoomConsumer
-from rooms.models import Room
+from rooms.consumers import CREATE_SCOPES, JOIN_SCOPES
 from rooms.selectors import room_for_viewer
 from streair.core.api.scopes import Scope as Scopes
-from streair.core.errors import Conflict, NotAllowed, NotFound, SignInFirst
+from streair.core.errors import NotAllowed, NotFound
 from streair.core.realtime.consumer import Data, command
-from streair.core.realtime.identity import Identity
 
 _WRITING = (Scopes.CHAT_WRITE,)
-_LARGEST_ID = 2**53
 _LONGEST_NONCE = 64
 
 _find_room = database_sync_to_async(room_for_viewer, thread_sensitive=False)
@@ -40,7 +37,7 @@ _change_modes = database_sync_to_async(services.change_modes, thread_sensitive=F
 _panic = database_sync_to_async(services.panic, thread_sensitive=False)
 
 
-class ChatConsumer(RoomConsumer):
+class ChatConsumer(KeeperCommands):
     """Says what its viewer wants to say, and shows what others said."""
 
     _since: int | None = None
@@ -48,44 +45,45 @@ class ChatConsumer(RoomConsumer):
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
         """Open a room to watch it; with `lastMessageId` only what was said since is told."""
-        self._since = _id_in(data, "lastMessageId")
+        self._since = id_in(data, "lastMessageId")
         return await super().join_room(data)
 
     @command("create-room", scopes=CREATE_SCOPES)
     async def create_room(self, data: Data) -> Data:
         """Open one's own room to run it."""
-        self._since = _id_in(data, "lastMessageId")
+        self._since = id_in(data, "lastMessageId")
         return await super().create_room(data)
 
     @command("chat-message", scopes=_WRITING)
     async def chat_message(self, data: Data) -> Data:
         """Say something."""
         room_id, identity = self._place()
-        text = clean(_text(data.get("message")))
+        text = clean(text_of(data.get("message")))
         check_command(text)
         draft = Draft(
             author_id=identity.user_id,
             text=text,
-            reply_to=_id_in(data, "replyTo"),
+            reply_to=id_in(data, "replyTo"),
             language=self.language,
             deadline=deadline(),
         )
         nonce = data.get("nonce")
         is_nonce = isinstance(nonce, str) and 0 < len(nonce) <= _LONGEST_NONCE
         request = Request(draft, self.outbox, nonce if is_nonce else None)
-        return {"id": await current_desk().send(room_id, request)}
+        sent = await current_desk().send(room_id, request)
+        return {"heldId": sent.id} if isinstance(sent, Held) else {"id": sent}
 
     @command("delete-message", scopes=_WRITING)
     async def delete_message(self, data: Data) -> None:
         """Take a message back, or remove somebody's."""
         room_id, identity = self._place()
-        message_id = _id_in(data, "messageId")
+        message_id = id_in(data, "messageId")
         if message_id is None:
             raise NotFound(_("There is no such message."), code="message-not-found")
         room = await _find_room(room_id)
         await _delete_message(room=room, actor_id=identity.user_id, message_id=message_id)
 
-    @command("clear-chat", scopes=_WRITING)
+    @command("clear-chat", scopes=KEEPING)
     async def clear_chat(self, data: Data) -> None:
         """Hide everything that was said so far."""
         room_id, identity = self._place()
@@ -93,29 +91,29 @@ class ChatConsumer(RoomConsumer):
 
     # --- Keeping order ---
 
-    @command("look-up-person", scopes=_WRITING)
+    @command("look-up-person", scopes=READING)
     async def look_up_person(self, data: Data) -> Data:
         """Tell who somebody is."""
         room, reader_id, user_id = await self._whom(data)
         found: Data = await _card(room, reader_id=reader_id, user_id=user_id)
         return found
 
-    @command("time-out", scopes=_WRITING)
+    @command("time-out", scopes=KEEPING)
     async def time_out(self, data: Data) -> None:
         """Keep somebody from writing for a while."""
         room, actor_id, user_id = await self._whom(data)
-        seconds = _whole(data.get("seconds")) or 0
-        reason = _text(data.get("reason"))
+        seconds = whole(data.get("seconds")) or 0
+        reason = text_of(data.get("reason"))
         await _time_out(
             room=room, actor_id=actor_id, user_id=user_id, seconds=seconds, reason=reason
         )
 
-    @command("ban", scopes=_WRITING)
+    @command("ban", scopes=KEEPING)
     async def ban(self, data: Data) -> None:
         """Keep somebody from writing, or from watching."""
         room, actor_id, user_id = await self._whom(data)
         scope = Scope.ROOM if data.get("scope") == Scope.ROOM else Scope.CHAT
-        seconds, reason = _whole(data.get("seconds")), _text(data.get("reason"))
+        seconds, reason = whole(data.get("seconds")), text_of(data.get("reason"))
         await _ban(
             room=room,
             actor_id=actor_id,
@@ -125,37 +123,41 @@ class ChatConsumer(RoomConsumer):
             reason=reason,
         )
 
-    @command("forgive", scopes=_WRITING)
+    @command("forgive", scopes=KEEPING)
     async def forgive(self, data: Data) -> None:
         """Lift somebody's bans and timeouts."""
         room, actor_id, user_id = await self._whom(data)
         await _forgive(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("appoint-moderator", scopes=_WRITING)
+    @command("appoint-moderator", scopes=KEEPING)
     async def appoint_moderator(self, data: Data) -> None:
         """Let somebody keep order."""
         room, actor_id, user_id = await self._whom(data)
         await _appoint(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("dismiss-moderator", scopes=_WRITING)
+    @command("dismiss-moderator", scopes=KEEPING)
     async def dismiss_moderator(self, data: Data) -> None:
         """Let somebody no longer keep order."""
         room, actor_id, user_id = await self._whom(data)
         await _dismiss(room=room, actor_id=actor_id, user_id=user_id)
 
-    @command("set-modes", scopes=_WRITING)
+    @command("set-modes", scopes=KEEPING)
     async def set_modes(self, data: Data) -> Data:
         """Change what the chat lets pass."""
         room_id, identity = self._place()
         modes = Modes(
-            slow_seconds=_whole(data.get("slowSeconds")),
-            links_off=_flag(data.get("linksOff")),
-            emoji_only=_flag(data.get("emojiOnly")),
+            slow_seconds=whole(data.get("slowSeconds")),
+            links_off=flag(data.get("linksOff")),
+            emoji_only=flag(data.get("emojiOnly")),
+            followers_only=flag(data.get("followersOnly")),
+            followers_minutes=whole(data.get("followersMinutes")),
+            verified_only=flag(data.get("verifiedOnly")),
+            account_age_minutes=whole(data.get("accountAgeMinutes")),
         )
         room = await _find_room(room_id)
         return modes_of(await _change_modes(room=room, actor_id=identity.user_id, modes=modes))
 
-    @command("panic", scopes=_WRITING)
+    @command("panic", scopes=KEEPING)
     async def panic(self, data: Data) -> Data:
         """Set strict modes, or bring back what held before."""
         room_id, identity = self._place()
@@ -189,37 +191,3 @@ class ChatConsumer(RoomConsumer):
         if self.room_id is not None:
             current_feeds().close(self.room_id, self.outbox)
         super()._close_room()
-
-    def _place(self) -> tuple[str, Identity]:
-        """Return where and as whom something is done, or raise why it cannot be."""
-        if self.identity is None:
-            raise SignInFirst(_("Please sign in first."))
-        if self.room_id is None:
-            raise Conflict(_("Open the room first."), code="no-room")
-        return self.room_id, self.identity
-
-    async def _whom(self, data: Data) -> tuple[Room, int, int]:
-        """Return the room, who acts in it and on whom, or raise why that cannot be."""
-        room_id, identity = self._place()
-        user_id = _id_in(data, "userId")
-        if user_id is None:
-            raise NotFound(_("There is no such person."), code="person-not-found")
-        return await _find_room(room_id), identity.user_id, user_id
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST_ID else None
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _id_in(data: Data, name: str) -> int | None:
-    """Return the message id of that name, or None when there is none that could be one."""
-    found: Any = data.get(name)
-    return found if type(found) is int and 0 <= found < _LARGEST_ID else None

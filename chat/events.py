@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
-from chat.models import Message
+from chat.models import HeldMessage, Message
 from chat.permissions import Standing
 from chat.text import excerpt
 from streair.core.realtime.events import Event
@@ -114,3 +114,58 @@ class ChatCleared(Event):
     name: ClassVar[str] = "chat-cleared"
     room_id: str
     last_message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageHeld(Event):
+    """A message waits for a moderator. Only moderators hear of it (chat.runtime.whispers)."""
+
+    name: ClassVar[str] = "message-held"
+    room_id: str
+    held_id: int
+    user_id: int
+    username: str
+    display_name: str
+    message: str
+    word: str
+    timestamp: datetime
+
+    @classmethod
+    def by(cls, author: Standing, held: HeldMessage, room_id: str) -> Self:
+        """Return the event of a message that is held now."""
+        return cls(
+            room_id=room_id,
+            held_id=held.pk,
+            user_id=author.user_id,
+            username=author.username,
+            display_name=author.shown_name,
+            message=held.text,
+            word=held.word,
+            timestamp=held.held,
+        )
+
+    @classmethod
+    def of(cls, held: HeldMessage, room_id: str) -> Self:
+        """Return the event of a held message whose author is loaded."""
+        return cls(
+            room_id=room_id,
+            held_id=held.pk,
+            user_id=held.author_id,
+            username=held.author.username,
+            display_name=held.author.shown_name,
+            message=held.text,
+            word=held.word,
+            timestamp=held.held,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSettled(Event):
+    """A held message waits no more. Moderators hear of it, and its author, but not by whom."""
+
+    name: ClassVar[str] = "held-settled"
+    room_id: str
+    held_id: int
+    user_id: int
+    outcome: str
+    by: str

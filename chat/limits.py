@@ -28,5 +28,10 @@ def slow_seconds_to_wait(sent: Sequence[datetime], at: datetime, slow_seconds: i
     return _until(sent[-1] + timedelta(seconds=slow_seconds), at)
 
 
+def seconds_short(since: datetime, minutes: int, at: datetime) -> int:
+    """Return how long it takes until `since` is so many minutes ago; 0 when it is."""
+    return _until(since + timedelta(minutes=minutes), at)
+
+
 def _until(moment: datetime, at: datetime) -> int:
     return max(0, math.ceil((moment - at).total_seconds()))

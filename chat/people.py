@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import registry
 from accounts.models import User
-from chat import selectors
-from chat.models import Message
+from chat import selectors, services
+from chat.models import HeldMessage, Message
 from rooms import bans, moderators, report_targets
 from rooms.models import ReportKind
 from streair.core.errors import NotFound
@@ -23,6 +23,9 @@ def register() -> None:
     moderators.finds_moderators(selectors.is_moderator)
     report_targets.finds_targets(ReportKind.MESSAGE, _message)
     registry.adds_to_export("messages", _messages)
+    registry.adds_to_export("held_messages", _held_messages)
+    registry.reacts_to_leaving(_drop_held)
+    registry.reacts_to_erasing(_erase_held)
 
 
 def _message(target_id: str) -> report_targets.Target:
@@ -38,3 +41,16 @@ def _message(target_id: str) -> report_targets.Target:
 def _messages(user: User) -> list[dict[str, Any]]:
     fields = ("room__room_id", "text", "sent", "state")
     return list(Message.objects.filter(author=user).order_by("pk").values(*fields))
+
+
+def _held_messages(user: User) -> list[dict[str, Any]]:
+    fields = ("room__room_id", "text", "held", "state")
+    return list(HeldMessage.objects.by(user.pk).order_by("pk").values(*fields))
+
+
+def _drop_held(user: User) -> None:
+    services.drop_held(user.pk)
+
+
+def _erase_held(user: User) -> None:
+    HeldMessage.objects.by(user.pk).delete()

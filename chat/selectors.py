@@ -12,8 +12,19 @@ from django.db.models import FilteredRelation, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from chat.models import Chat, Deed, Message, MessageQuerySet, Moderator, Restriction, Role, Scope
+from accounts.models import Follow, User
+from chat.models import (
+    Chat,
+    Deed,
+    FilteredWord,
+    HeldMessage,
+    Message,
+    MessageQuerySet,
+    Moderator,
+    Restriction,
+    Role,
+    Scope,
+)
 from chat.permissions import Bar, Standing, can_appoint
 from rooms.models import Room
 from streair.core.errors import NotFound
@@ -136,6 +147,10 @@ def modes_of(chat: Chat | None) -> dict[str, Any]:
         "slowSeconds": chat.slow_seconds if chat else 0,
         "linksOff": chat is not None and chat.links_off,
         "emojiOnly": chat is not None and chat.emoji_only,
+        "followersOnly": chat is not None and chat.followers_only,
+        "followersMinutes": chat.followers_minutes if chat else 0,
+        "verifiedOnly": chat is not None and chat.verified_only,
+        "accountAgeMinutes": chat.account_age_minutes if chat else 0,
         "panic": chat is not None and chat.before_panic is not None,
     }
 
@@ -170,6 +185,43 @@ def banned(pairs: AbstractSet[tuple[int, int]]) -> set[tuple[int, int]]:
 def _is_shut_out(owner_id: int, user_id: int) -> bool:
     standing = standings(owner_id, [user_id]).get(user_id)
     return standing is not None and standing.is_shut_out
+
+
+def keepers(room: Room) -> set[int]:
+    """Return who keeps order in a room: its streamer, those they appointed, administrators."""
+    keeps = Q(pk=room.owner_id) | Q(is_staff=True) | Q(moderates__owner_id=room.owner_id)
+    return set(User.objects.filter(keeps, is_active=True).values_list("pk", flat=True))
+
+
+def held_messages(room: Room, *, limit: int) -> tuple[int, list[HeldMessage]]:
+    """Return how many messages wait in a room, and the oldest ones."""
+    waiting = HeldMessage.objects.waiting().within(room.pk)
+    oldest = list(waiting.select_related("author").order_by("pk")[:limit])
+    return (len(oldest) if len(oldest) < limit else waiting.count()), oldest
+
+
+def words_of(owner_id: int) -> list[FilteredWord]:
+    """Return the word list of a streamer, in order."""
+    return list(FilteredWord.objects.filter(word_list__owner_id=owner_id).order_by("key"))
+
+
+def moderators_of(owner_id: int) -> list[User]:
+    """Return those whom a streamer appointed, in order of their names."""
+    return list(
+        User.objects.filter(moderates__owner_id=owner_id, is_active=True).order_by("username")
+    )
+
+
+def followed_since(owner_id: int, user_id: int) -> datetime | None:
+    """Return since when somebody follows a streamer, or None when they do not."""
+    follows = Follow.objects.filter(followed_id=owner_id, follower_id=user_id)
+    return follows.values_list("created", flat=True).first()
+
+
+def person_named(username: str) -> int | None:
+    """Return the id of whoever is called that, whatever the case, or None."""
+    found = User.objects.filter(username__iexact=username).first()
+    return found.pk if found else None
 
 
 def card(room: Room, *, reader_id: int, user_id: int) -> dict[str, Any]:

@@ -27,3 +27,22 @@ class ChatMessageOut(serializers.Serializer[object]):
     message = serializers.CharField()
     timestamp = serializers.DateTimeField()
     replyTo = QuoteOut(allow_null=True)  # noqa: N815 - the wire's own case.
+
+
+class HeldMessageOut(serializers.Serializer[object]):
+    """The data of the event `message-held`."""
+
+    roomId = serializers.CharField()  # noqa: N815 - the wire's own case.
+    heldId = serializers.IntegerField()  # noqa: N815 - the wire's own case.
+    userId = serializers.IntegerField()  # noqa: N815 - the wire's own case.
+    username = serializers.CharField()
+    displayName = serializers.CharField()  # noqa: N815 - the wire's own case.
+    message = serializers.CharField()
+    word = serializers.CharField()
+    timestamp = serializers.DateTimeField()
+
+
+class DecisionIn(serializers.Serializer[object]):
+    """What a moderator decides."""
+
+    approve = serializers.BooleanField()

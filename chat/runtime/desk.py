@@ -15,7 +15,7 @@ from chat import services
 from chat.runtime.feeds import SAID, current_feeds
 from chat.runtime.lines import Line, Own
 from chat.runtime.tempo import Tempo
-from chat.services import Draft, Written
+from chat.services import Draft, Held, Written
 from rooms.presence import group_of
 from streair.core.errors import Unavailable
 from streair.core.realtime.clerks import by_a_clerk
@@ -47,6 +47,10 @@ class Request:
     nonce: str | None
 
 
+# The id of a message, or that it waits for a moderator.
+Sent = int | Held
+
+
 class Counter:
     """Writes into one room: what gathered while the last transaction ran is the next one.
 
@@ -58,7 +62,7 @@ class Counter:
     def __init__(self, room_id: str) -> None:
         self._room_id = room_id
         self._tempo = Tempo()
-        self._requests = Gathered[Request, int](
+        self._requests = Gathered[Request, Sent](
             self._write, most=MOST_AT_ONCE, wait=self._tempo.let_gather
         )
         self._told = Gathered[Line, None](self._tell_others, most=MOST_WAITING)
@@ -68,7 +72,7 @@ class Counter:
         """Whether nobody waits here."""
         return self._requests.is_idle and self._told.is_idle
 
-    async def send(self, request: Request) -> int:
+    async def send(self, request: Request) -> Sent:
         """Write a message and return its id, or raise why that may not or cannot be."""
         if len(self._requests) >= MOST_WAITING:
             raise _unavailable
@@ -78,7 +82,7 @@ class Counter:
         except TimeoutError as exc:
             raise _unavailable from exc
 
-    async def _write(self, requests: Sequence[Request]) -> Sequence[int | Exception]:
+    async def _write(self, requests: Sequence[Request]) -> Sequence[Sent | Exception]:
         self._tempo.step()
         drafts = [request.draft for request in requests]
         outcomes = await _write(room_id=self._room_id, drafts=drafts)
@@ -117,7 +121,7 @@ class Desk:
     def __init__(self) -> None:
         self._counters: dict[str, Counter] = {}
 
-    async def send(self, room_id: str, request: Request) -> int:
+    async def send(self, room_id: str, request: Request) -> Sent:
         """Write a message and return its id, or raise why that may not or cannot be."""
         if room_id not in self._counters and len(self._counters) >= _KEPT_COUNTERS:
             busy = {key: each for key, each in self._counters.items() if not each.is_idle}

@@ -1,5 +1,8 @@
 """Changing what is said, and who may say something."""
 
+from chat.services.filtering import Held
+from chat.services.held import decide
+from chat.services.held import drop as drop_held
 from chat.services.messages import clear_chat, delete_message, send_message
 from chat.services.moderation import (
     Modes,
@@ -12,22 +15,29 @@ from chat.services.moderation import (
     time_out,
 )
 from chat.services.notices import RightsChanged
+from chat.services.words import add_word, remove_word, try_words
 from chat.services.writing import Draft, Written, write
 
 __all__ = [
     "Draft",
+    "Held",
     "Modes",
     "RightsChanged",
     "Written",
+    "add_word",
     "appoint",
     "ban",
     "change_modes",
     "clear_chat",
+    "decide",
     "delete_message",
     "dismiss",
+    "drop_held",
     "forgive",
     "panic",
+    "remove_word",
     "send_message",
     "time_out",
+    "try_words",
     "write",
 ]

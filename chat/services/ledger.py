@@ -22,8 +22,11 @@ from chat.permissions import Standing
 from chat.selectors import StandingRow, standings_of
 
 _CHAT = (
-    "SELECT r.id, r.owner_id, r.state, c.slow_seconds, c.links_off, c.emoji_only"
-    " FROM chat_chat c JOIN rooms_room r ON r.id = c.room_id WHERE r.room_id = %(room)s"
+    "SELECT r.id, r.owner_id, r.state, c.slow_seconds, c.links_off, c.emoji_only,"
+    " c.followers_only, c.followers_minutes, c.verified_only, c.account_age_minutes,"
+    " w.id, w.edition, s.id, s.edition FROM chat_chat c JOIN rooms_room r ON r.id = c.room_id"
+    " LEFT JOIN chat_wordlist w ON w.owner_id = r.owner_id"
+    " LEFT JOIN chat_wordlist s ON s.is_site WHERE r.room_id = %(room)s"
 )
 _PEOPLE = (
     "SELECT u.id, u.username, u.display_name, u.is_active, u.is_staff, m.id, x.scope, x.until, x.reason,"
@@ -61,6 +64,15 @@ class OpenChat:
     slow_seconds: int
     links_off: bool
     emoji_only: bool
+    followers_only: bool
+    followers_minutes: int
+    verified_only: bool
+    account_age_minutes: int
+    # The streamer's word list, and the site's; None where there is none.
+    word_list: int | None
+    edition: str | None
+    site_list: int | None
+    site_edition: str | None
 
 
 @dataclass(frozen=True, slots=True)

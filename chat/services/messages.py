@@ -11,6 +11,7 @@ from chat import selectors
 from chat.events import ChatCleared, MessageDeleted, MessageSent
 from chat.models import Action, Deed, Message, MessageState
 from chat.permissions import Standing
+from chat.services.filtering import Held
 from chat.services.writing import Draft, locked_chat, write
 from chat.text import check_command, clean
 from rooms.models import Room
@@ -21,8 +22,8 @@ from streair.core.realtime.events import publish
 @transaction.atomic
 def send_message(
     *, room: Room, author: User, text: str, reply_to: int | None = None
-) -> MessageSent:
-    """Say something in a room, and tell its pages. Raises what `chat.text.clean` and `write` find.
+) -> MessageSent | Held:
+    """Say something in a room, and tell its pages, unless it waits for a moderator. Raises what `chat.text.clean` and `write` find.
 
     Sockets do the same by the dozen (chat.runtime.desk).
     """
@@ -30,6 +31,8 @@ def send_message(
     check_command(text)
     draft = Draft(author.pk, text, reply_to)
     (outcome,) = write(room_id=room.room_id, drafts=[draft])
+    if isinstance(outcome, Held):
+        return outcome
     if isinstance(outcome, StreAirError):
         raise outcome
     publish(room.group, outcome.event)

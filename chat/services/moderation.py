@@ -18,25 +18,35 @@ from chat.events import MessagesHidden
 from chat.models import (
     Action,
     Chat,
-    Deed,
     Message,
     MessageState,
     Moderator,
     Restriction,
     Scope,
 )
-from chat.permissions import Standing, can_appoint
+from chat.services import held
+from chat.services.checks import (
+    check_appoints,
+    check_exists,
+    check_moderates,
+    check_outranks,
+    log,
+)
 from chat.services.notices import publish_modes, publish_rights
 from chat.services.writing import locked_chat
 from rooms.models import Room
-from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from streair.core.errors import Conflict, Invalid
 from streair.core.realtime.events import publish
 
 LONGEST_TIMEOUT_SECONDS = 14 * 24 * 3600
 LONGEST_SLOW_SECONDS = 600
 # What the panic button sets.
 PANIC = {"slow_seconds": 30, "links_off": True, "emoji_only": False}
-_MODES = ("slow_seconds", "links_off", "emoji_only")
+LONGEST_MINUTES = 90 * 24 * 60
+_MODES = (
+    *("slow_seconds", "links_off", "emoji_only", "followers_only", "followers_minutes"),
+    *("verified_only", "account_age_minutes"),
+)
 _LONGEST_REASON = 200
 
 
@@ -47,6 +57,10 @@ class Modes:
     slow_seconds: int | None = None
     links_off: bool | None = None
     emoji_only: bool | None = None
+    followers_only: bool | None = None
+    followers_minutes: int | None = None
+    verified_only: bool | None = None
+    account_age_minutes: int | None = None
 
 
 @transaction.atomic
@@ -59,7 +73,7 @@ def time_out(
     """
     if not 1 <= seconds <= LONGEST_TIMEOUT_SECONDS:
         raise Invalid(_("A timeout is between a second and two weeks."), code="bad-duration")
-    _check_outranks(room, actor_id, user_id)
+    check_outranks(room, actor_id, user_id)
     current = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id, until=None)
     if current.exists():
         raise Conflict(_("They are banned already."), code="banned-already")
@@ -84,10 +98,11 @@ def ban(
         raise Invalid(_("A ban is at least a second long."), code="bad-duration")
     # Nobody writes meanwhile: nothing of theirs slips in between.
     locked_chat(room.room_id)
-    _check_outranks(room, actor_id, user_id)
+    check_outranks(room, actor_id, user_id)
     restriction = _restrict(
         room, actor_id, user_id, Action.BANNED, scope=scope, seconds=seconds, reason=reason
     )
+    held.drop(user_id, owner_id=room.owner_id)
     last = selectors.last_id(room.pk)
     said = Message.objects.filter(room=room, author_id=user_id, state=MessageState.SHOWN)
     if said.update(state=MessageState.HIDDEN, removed=now(), removed_by_id=actor_id):
@@ -99,10 +114,10 @@ def ban(
 @transaction.atomic
 def forgive(*, room: Room, actor_id: int, user_id: int) -> bool:
     """Lift every ban and timeout of somebody; whether there was one."""
-    _check_outranks(room, actor_id, user_id)
+    check_outranks(room, actor_id, user_id)
     lifted, _by_model = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id).delete()
     if lifted:
-        _log(room, actor_id, Action.UNBANNED, user_id)
+        log(room, actor_id, Action.UNBANNED, user_id)
         publish_rights(room, user_id)
     return bool(lifted)
 
@@ -110,11 +125,11 @@ def forgive(*, room: Room, actor_id: int, user_id: int) -> bool:
 @transaction.atomic
 def appoint(*, room: Room, actor_id: int, user_id: int) -> bool:
     """Make somebody a moderator of all rooms of this streamer; whether they were none before."""
-    _check_appoints(room, actor_id)
-    _check_exists(room, user_id)
+    check_appoints(room, actor_id)
+    check_exists(room, user_id)
     _moderator, is_new = Moderator.objects.get_or_create(owner_id=room.owner_id, user_id=user_id)
     if is_new:
-        _log(room, actor_id, Action.APPOINTED, user_id)
+        log(room, actor_id, Action.APPOINTED, user_id)
         publish_rights(room, user_id)
     return is_new
 
@@ -123,10 +138,10 @@ def appoint(*, room: Room, actor_id: int, user_id: int) -> bool:
 def dismiss(*, room: Room, actor_id: int, user_id: int) -> bool:
     """Take a moderator's rights back; whether they had them. Everybody may dismiss themselves."""
     if actor_id != user_id:
-        _check_appoints(room, actor_id)
+        check_appoints(room, actor_id)
     gone, _by_model = Moderator.objects.filter(owner_id=room.owner_id, user_id=user_id).delete()
     if gone:
-        _log(room, actor_id, Action.DISMISSED, user_id)
+        log(room, actor_id, Action.DISMISSED, user_id)
         publish_rights(room, user_id)
     return bool(gone)
 
@@ -136,7 +151,10 @@ def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
     """Change what the chat lets pass, and tell its pages. During a panic that becomes the new calm."""
     if modes.slow_seconds is not None and not 0 <= modes.slow_seconds <= LONGEST_SLOW_SECONDS:
         raise Invalid(_("Slow mode is at most ten minutes."), code="bad-duration")
-    _check_moderates(room, actor_id)
+    for minutes in (modes.followers_minutes, modes.account_age_minutes):
+        if minutes is not None and not 0 <= minutes <= LONGEST_MINUTES:
+            raise Invalid(_("That is at most ninety days."), code="bad-duration")
+    check_moderates(room, actor_id)
     chat = locked_chat(room.room_id)
     before = _modes_of(chat)
     for name in _MODES:
@@ -146,7 +164,7 @@ def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
     if before == _modes_of(chat):
         return chat
     chat.save(update_fields=_MODES)
-    _log(room, actor_id, Action.CHANGED_MODES, before=before, after=_modes_of(chat))
+    log(room, actor_id, Action.CHANGED_MODES, before=before, after=_modes_of(chat))
     publish_modes(chat)
     return chat
 
@@ -154,7 +172,7 @@ def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
 @transaction.atomic
 def panic(*, room: Room, actor_id: int, is_on: bool) -> Chat:
     """Set strict modes at once, or bring back what held before. Twice is as good as once."""
-    _check_moderates(room, actor_id)
+    check_moderates(room, actor_id)
     chat = locked_chat(room.room_id)
     if is_on == (chat.before_panic is not None):
         return chat
@@ -163,7 +181,7 @@ def panic(*, room: Room, actor_id: int, is_on: bool) -> Chat:
     for name in _MODES:
         setattr(chat, name, modes.get(name, getattr(chat, name)))
     chat.save(update_fields=[*_MODES, "before_panic"])
-    _log(room, actor_id, Action.PANICKED if is_on else Action.CALMED)
+    log(room, actor_id, Action.PANICKED if is_on else Action.CALMED)
     publish_modes(chat)
     return chat
 
@@ -186,48 +204,10 @@ def _restrict(
         scope=scope,
         defaults={"until": until, "since": now(), "reason": reason, "by_id": actor_id},
     )
-    _log(room, actor_id, action, user_id, scope=scope, seconds=seconds, reason=reason)
+    log(room, actor_id, action, user_id, scope=scope, seconds=seconds, reason=reason)
     publish_rights(room, user_id)
     return restriction
 
 
-def _check_moderates(room: Room, actor_id: int) -> Standing:
-    actor = selectors.standings(room.owner_id, [actor_id]).get(actor_id)
-    if actor is None or not actor.can_moderate:
-        raise NotAllowed(_("Only who keeps order here may do this."))
-    return actor
-
-
-def _check_outranks(room: Room, actor_id: int, user_id: int) -> None:
-    actor = _check_moderates(room, actor_id)
-    if not actor.outranks(_check_exists(room, user_id)):
-        raise NotAllowed(_("You may not act on somebody who stands as high as you do."))
-
-
-def _check_appoints(room: Room, actor_id: int) -> None:
-    if not can_appoint(_check_moderates(room, actor_id)):
-        raise NotAllowed(_("Only the streamer may do this."))
-
-
-def _check_exists(room: Room, user_id: int) -> Standing:
-    target = selectors.standings(room.owner_id, [user_id]).get(user_id)
-    if target is None:
-        raise NotFound(_("There is no such person."), code="person-not-found")
-    return target
-
-
 def _modes_of(chat: Chat) -> dict[str, Any]:
     return {name: getattr(chat, name) for name in _MODES}
-
-
-def _log(
-    room: Room, actor_id: int, action: Action, target_id: int | None = None, **details: Any
-) -> None:
-    Deed.objects.create(
-        owner_id=room.owner_id,
-        room=room,
-        actor_id=actor_id,
-        target_id=target_id,
-        action=action,
-        details={name: value for name, value in details.items() if value not in (None, "")},
-    )

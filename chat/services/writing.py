@@ -18,7 +18,8 @@ from chat import limits, moderation
 from chat.events import MessageSent
 from chat.models import Chat, Message
 from chat.permissions import Bar, Standing
-from chat.services import ledger
+from chat.services import filtering, gates, ledger
+from chat.services.filtering import Held
 from rooms.models import Room, RoomState
 from streair.core.errors import Conflict, NotAllowed, NotFound, StreAirError, TooFast, Unavailable
 
@@ -43,7 +44,7 @@ class Written:
 
 
 @transaction.atomic
-def write(*, room_id: str, drafts: Sequence[Draft]) -> list[Written | StreAirError]:
+def write(*, room_id: str, drafts: Sequence[Draft]) -> list[Written | Held | StreAirError]:
     """Write what may be written, in order; return for each draft what became of it.
 
     Raises NotFound when there is no such room. The caller tells the pages.
@@ -81,9 +82,11 @@ class _Desk:
         self._here, self._anywhere = self._said_lately(page.said)
         replied = {draft.reply_to for draft in drafts if draft.reply_to is not None}
         self._replied = self._quotable(replied)
+        self._gate = gates.gate_of(self._chat, authors, self._now)
+        self._filter = filtering.Filter(self._chat, room_id, self._now)
 
-    def judge(self, draft: Draft) -> Message | StreAirError:
-        """Return the message, not saved yet, or why it may not be sent."""
+    def judge(self, draft: Draft) -> Message | Held | StreAirError:
+        """Return the message, not saved yet, or that it waits, or why it may not be sent."""
         with translation.override(draft.language or translation.get_language()):
             if draft.deadline is not None and time.monotonic() > draft.deadline:
                 return Unavailable(_("That did not work right now. Please try again in a moment."))
@@ -91,8 +94,9 @@ class _Desk:
             if author is None or not author.is_active:
                 return NotAllowed(_("You may not do this."))
             refusal = self._refusal(author, draft.text)
-        if refusal is not None:
-            return refusal
+            outcome = refusal or self._filter.judge(author, draft.text, draft.reply_to)
+        if outcome is not None:
+            return outcome
         for said in (self._here, self._anywhere):
             said.setdefault(author.user_id, []).append(self._now)
         return Message(
@@ -123,8 +127,11 @@ class _Desk:
             return Conflict(_("This stream has ended."), code="room-ended")
         if author.can_moderate:
             return None
-        if author.bar is not None:
-            return _barred(author.bar, self._now)
+        bar = self._filter.new_bars.get(author.user_id) or author.bar
+        if bar is not None:
+            return barred(bar, self._now)
+        if self._gate is not None and (refusal := self._gate.refusal(author.user_id)):
+            return refusal
         return self._against_modes(text) or self._too_fast(author)
 
     def _against_modes(self, text: str) -> StreAirError | None:
@@ -176,7 +183,7 @@ class _Desk:
         return {message.pk: message for message in found.select_related("author")}
 
 
-def _barred(bar: Bar, at: datetime) -> StreAirError:
+def barred(bar: Bar, at: datetime) -> StreAirError:
     if bar.until is None:
         sentence = _("You are banned from this chat.")
         if bar.reason:

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from accounts.models import User
+from chat import selectors
 from rooms.models import Room
 
 register = template.Library()
@@ -21,11 +23,15 @@ CHAT_MODULES = (
     "js/chat/countdown.js",
     "js/chat/emoji-picker.js",
     "js/chat/emoji.js",
+    "js/chat/entry.js",
+    "js/chat/held.js",
     "js/chat/log.js",
     "js/chat/message.js",
+    "js/chat/modes.js",
     "js/chat/panel.js",
     "js/chat/settings.js",
     "js/chat/text.js",
+    "js/chat/words.js",
 )
 
 
@@ -33,4 +39,21 @@ CHAT_MODULES = (
 def chat_panel(context: Context, room: Room) -> dict[str, Any]:
     """Draw the chat of `room`; js/chat/panel.js brings it to life."""
     request = context["request"]
-    return {"room": room, "request": request, "user": request.user, "modules": CHAT_MODULES}
+    user = request.user
+    return {
+        "room": room,
+        "request": request,
+        "user": user,
+        "modules": CHAT_MODULES,
+        "facts": _facts(room, user) if user.is_authenticated else None,
+    }
+
+
+def _facts(room: Room, user: User) -> dict[str, Any]:
+    """Return what modes may ask about the reader (js/chat/entry.js)."""
+    return {
+        "owner": room.owner.username,
+        "followed": selectors.followed_since(room.owner_id, user.pk),
+        "joined": user.date_joined,
+        "verified": user.email_verified,
+    }

@@ -19,6 +19,9 @@ CODES = {
     "account-leaving": Code(
         403, "You asked for your account to be deleted. Restore it before you do anything else."
     ),
+    "account-too-new": Code(
+        403, "The chat takes people with older accounts right now; `retryAfter` says how long to wait."
+    ),
     "bad-duration": Code(422, "A ban, timeout or slow mode cannot be that short or long."),
     "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
     "bad-request": Code(400, "The request makes no sense here."),
@@ -30,16 +33,21 @@ CODES = {
     "csrf-failed": Code(
         403, "A request that is signed in by cookie came without a valid X-CSRFToken."
     ),
+    "decided-already": Code(409, "A moderator decided already, or the message waits no more."),
     "email-taken": Code(
         409, "Another account has proved already that this e-mail address is its own."
     ),
     "emoji-only": Code(403, "The chat takes nothing but emoji right now."),
+    "followers-only": Code(
+        403, "The chat takes the streamer's followers right now, `retryAfter` seconds from now if any."
+    ),
     "internal-error": Code(500, "Our fault. Tell us the requestId: it is in our log."),
     "invalid": Code(422, "A field or parameter cannot be used; `errors` says which, and why."),
     "link-invalid": Code(422, "The link from a mail was used, is too old, or is none of ours."),
     "links-off": Code(403, "The chat takes no links right now."),
     "malformed": Code(400, "What was sent cannot be read: not JSON, not UTF-8, not HTTP."),
     "message-empty": Code(422, "There is nothing to see in the message."),
+    "message-filtered": Code(403, "There is a word in it that may not be written there."),
     "message-not-found": Code(404, "There is no such message in this room."),
     "message-too-long": Code(422, "The message has more characters or lines than are taken."),
     "method-not-allowed": Code(405, "Not with this method; `Allow` says which."),
@@ -70,7 +78,9 @@ CODES = {
     "token-not-found": Code(404, "You have no such token."),
     "too-fast": Code(429, "A limit was reached. Wait for `Retry-After` seconds."),
     "too-large": Code(413, "More was sent than is taken."),
+    "too-many-held": Code(409, "Too many messages wait for a moderator already."),
     "too-many-tokens": Code(409, "Revoke a token that you do not use any more first."),
+    "too-many-words": Code(409, "The word list is full."),
     "too-slow": Code(408, "The request did not arrive in time."),
     "unavailable": Code(503, "A part of the site is down. Try again in a moment."),
     "unknown-command": Code(422, "The message begins like a command, and is none."),
@@ -78,6 +88,10 @@ CODES = {
     "unsupported-media-type": Code(415, "Not in a format that is taken: send JSON."),
     "user-not-found": Code(404, "There is nobody of this name."),
     "username-taken": Code(409, "Somebody has this user name, or one that looks like it."),
+    "verified-only": Code(403, "The chat takes people with a verified e-mail address right now."),
+    "word-invalid": Code(422, "This is no entry for a word list."),
+    "word-listed-already": Code(409, "The word list has this entry."),
+    "word-not-found": Code(404, "There is no such entry on the word list."),
     "wrong-credentials": Code(401, "Name and password do not belong together."),
     "wrong-password": Code(422, "This is not your password."),
     "wrong-room-password": Code(403, "This is not the password of the room."),

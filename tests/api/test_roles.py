@@ -53,6 +53,8 @@ PATCH  /api/rooms/{room_id}               401 200 403 403 403 403
 DELETE /api/rooms/{room_id}               401 200 403 200 200 403
 GET    /api/rooms/{room_id}/messages      200 200 200 200 200 403
 DELETE /api/rooms/{room_id}/messages/{message_id} 401 204 403 403 204 403
+GET    /api/rooms/{room_id}/held          401 200 403 200 200 403
+POST   /api/rooms/{room_id}/held/{held_id} 401 204 403 204 204 403
 POST   /api/rooms/{room_id}/unlock        200 200 200 200 200 200
 GET    /api/rooms/{room_id}/audience      401 200 403 403 200 403
 POST   /api/reports                       401 201 201 201 201 403

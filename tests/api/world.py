@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts import links, services
 from accounts.models import User
-from chat.models import Message, Moderator
+from chat.models import HeldMessage, Message, Moderator
 from rooms.models import Room
 from streair.core.api.scopes import Scope
 from tests.factories import MessageFactory, RoomFactory, UserFactory
@@ -40,11 +40,15 @@ class World:
     )
     room: Room = field(init=False)
     message: Message = field(init=False)
+    held: HeldMessage = field(init=False)
 
     def __post_init__(self) -> None:
         self.room = RoomFactory(owner=self.owner, title="What the owner shows")
         Moderator.objects.create(owner=self.owner, user=self.moderator)
         self.message = MessageFactory(room=self.room, author=self.owner, role="owner")
+        self.held = HeldMessage.objects.create(
+            room=self.room, author=UserFactory(username="somebody"), text="hmm"
+        )
         self.tokens = services.sign_in_app(self.owner, address="192.0.2.1", user_agent="An app")
         self.sign_in = self.owner.sign_ins.get()
         self.own_token = services.create_token(
@@ -57,6 +61,7 @@ class World:
         return template.format(
             room_id=self.room.room_id,
             message_id=self.message.pk,
+            held_id=self.held.pk,
             name=self.room.room_id,
             username=self.owner.username,
             public_id=self.sign_in.public_id if session else self.own_token.public_id,
@@ -99,6 +104,7 @@ class World:
             "POST /api/rooms": {"title": "Another evening"},
             "PATCH /api/rooms/{room_id}": {"title": "Another title"},
             "POST /api/rooms/{room_id}/unlock": {"password": ""},
+            "POST /api/rooms/{room_id}/held/{held_id}": {"approve": True},
             "POST /api/reports": {"kind": "room", "id": self.room.room_id, "reason": "spam"},
         }
         return bodies.get(endpoint, {})

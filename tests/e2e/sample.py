@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from accounts.models import User
-from chat.models import Message, Moderator
+from chat.models import Chat, HeldMessage, Message, Moderator
+from chat.services import add_word
 from rooms.models import Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
 from tests.factories import (
@@ -90,6 +91,7 @@ def fill() -> dict[str, str]:
     ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
     assert ended is not None
     _talked_about(live)
+    _kept(live, waiting)
     for person in User.objects.all():
         refresh_search_of_owner(person)
     rooms = {"live": live, "waiting": waiting, "ended": ended, "locked": locked, "adults": adults}
@@ -131,6 +133,37 @@ def _talked_about(room: Room) -> None:
                 sent=now() - timedelta(minutes=len(_SAID) - minute),
             )
         )
+
+
+def _kept(room: Room, quiet: Room) -> None:
+    """What the filter of the room has, what waits in it, and a room that takes followers only."""
+    people = {user.username: user for user in User.objects.all()}
+    for text, treatment, seconds in (
+        ("cặc", "time-out", 600),
+        ("đm", "hide", 0),
+        ("mua acc*", "hold", 0),
+        ("tặng quà miễn phí", "hold", 0),
+    ):
+        add_word(
+            room=room,
+            actor_id=room.owner.pk,
+            text=text,
+            treatment=treatment,
+            seconds=seconds,
+            also_unmarked=treatment == "hold",
+        )
+    for username, text, word in (
+        ("tuan", "Ai mua acc game không, inbox mình nhé, giá hạt dẻ luôn", "mua acc*"),
+        (
+            "thuy_duong",
+            "Chị ơi hôm nay có tặng quà miễn phí cho người xem không ạ?",
+            "tặng quà miễn phí",
+        ),
+    ):
+        HeldMessage.objects.create(room=room, author=people[username], text=text, word=word)
+    Chat.objects.create(
+        room=quiet, followers_only=True, followers_minutes=10, verified_only=False, slow_seconds=10
+    )
 
 
 def session_of(username: str) -> str:

@@ -64,6 +64,26 @@ def _chat_settings(page: Page, base: str, room: str) -> None:
     page.wait_for_selector("#chat-settings:popover-open")
 
 
+def _chat_held(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click(".held-button")
+    page.wait_for_selector("[data-chat-held][open] li")
+
+
+def _chat_words(page: Page, base: str, room: str) -> None:
+    _chat_settings(page, base, room)
+    page.click("[data-chat-words-button]")
+    page.wait_for_selector("[data-chat-words][open] li")
+    page.fill("[data-words-sentence]", "M.u.a  ACC nào bạn ơi")
+    page.press("[data-words-sentence]", "Enter")
+    page.wait_for_selector("[data-words-result]:not(:empty)")
+
+
+def _chat_entry(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.wait_for_selector("[data-chat-entry]:not([hidden])")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -86,6 +106,12 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
         "watch-chat-card": ("linh", lambda page, base: _chat_card(page, base, ids["live"])),
         "watch-chat-settings": ("linh", lambda page, base: _chat_settings(page, base, ids["live"])),
+        "watch-chat-held": ("linh", lambda page, base: _chat_held(page, base, ids["live"])),
+        "watch-chat-words": ("linh", lambda page, base: _chat_words(page, base, ids["live"])),
+        "watch-chat-entry": (
+            "minh_anh",
+            lambda page, base: _chat_entry(page, base, ids["waiting"]),
+        ),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),

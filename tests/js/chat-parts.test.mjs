@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { mountBanner } from "../../static/js/chat/banner.js";
-import { commandIn, doing } from "../../static/js/chat/commands.js";
+import { answerTo, commandIn, doing, requestOf } from "../../static/js/chat/commands.js";
 import { isSendKey, lengthOf } from "../../static/js/chat/composer.js";
 import { Countdown } from "../../static/js/chat/countdown.js";
 import { Recent, search, withPictures } from "../../static/js/chat/emoji.js";
@@ -174,6 +174,49 @@ test("commands are told from messages, and moderators have more of them", () => 
   assert.deepEqual(commandIn("/slow 5", moderator), { name: "slow", seconds: 5 });
   assert.deepEqual(commandIn("/slow off", moderator), { name: "slow", seconds: 0 });
   assert.deepEqual(commandIn("/slow", moderator), { name: "slow", seconds: 30 });
+});
+
+test("moderators act on people by their names", () => {
+  const moderator = { canModerate: true };
+  const commands = {
+    "/timeout ada": { name: "timeout", username: "ada", seconds: 600, reason: "" },
+    "/timeout @ada 30": { name: "timeout", username: "ada", seconds: 30, reason: "" },
+    "/TIMEOUT ada 10m too loud": { name: "timeout", username: "ada", seconds: 600, reason: "too loud" },
+    "/timeout ada too loud": { name: "timeout", username: "ada", seconds: 600, reason: "too loud" },
+    "/ban ada spam, again": { name: "ban", username: "ada", reason: "spam, again" },
+    "/unban @ada": { name: "unban", username: "ada" },
+    "/followers": { name: "followers", minutes: 0 },
+    "/followers 10": { name: "followers", minutes: 10 },
+    "/followers off": { name: "followers", minutes: null },
+    "/mods": { name: "mods" },
+  };
+  for (const [text, command] of Object.entries(commands)) {
+    assert.deepEqual(commandIn(text, moderator), command);
+  }
+  for (const text of ["/timeout", "/ban", "/unban  ", "/slow fast", "/followers many", "/ban đ"]) {
+    assert.deepEqual(commandIn(text, moderator), { name: "usage" });
+  }
+  for (const text of ["/timeout ada", "/ban ada", "/followers", "/constructor x"]) {
+    assert.deepEqual(commandIn(text), { name: "unknown" });
+  }
+  assert.deepEqual(commandIn("/constructor", moderator), { name: "unknown" });
+});
+
+test("commands become requests, and some are answered", () => {
+  const request = (text) => requestOf(commandIn(text, { canModerate: true }));
+  const texts = { textMods: "Mods: {names}", textNoMods: "None", textDone: "Done: {name}" };
+  const moderators = [{ username: "ada" }, { username: "bob" }];
+
+  assert.deepEqual(request("/timeout ada 1h"), ["time-out", { username: "ada", seconds: 3600, reason: "" }]);
+  assert.deepEqual(request("/unban ada"), ["forgive", { username: "ada" }]);
+  assert.deepEqual(request("/slow 5"), ["set-modes", { slowSeconds: 5 }]);
+  assert.deepEqual(request("/followers off"), ["set-modes", { followersOnly: false }]);
+  assert.deepEqual(request("/followers 5"), ["set-modes", { followersOnly: true, followersMinutes: 5 }]);
+  assert.deepEqual(request("/clear"), ["clear-chat", {}]);
+  assert.equal(answerTo({ name: "mods" }, { moderators }, texts), "Mods: @ada, @bob");
+  assert.equal(answerTo({ name: "mods" }, { moderators: [] }, texts), "None");
+  assert.equal(answerTo({ name: "ban", username: "ada" }, {}, texts), "Done: @ada");
+  assert.equal(answerTo({ name: "slow" }, {}, texts), "");
 });
 
 test("what somebody does is told without the command", () => {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chat.models import Moderator
+from chat.selectors import modes_of
 from rooms.models import Room
 from tests.factories import RoomFactory, UserFactory
 from tests.realtime.client import connected, db, watching
@@ -102,7 +103,7 @@ async def test_a_new_moderator_knows_at_once_and_may_keep_order() -> None:
 
 async def test_modes_reach_every_page_and_those_that_come_later() -> None:
     room = await new_room()
-    strict = {"slowSeconds": 30, "linksOff": True, "emojiOnly": False, "panic": True}
+    strict = {**modes_of(None), "slowSeconds": 30, "linksOff": True, "panic": True}
 
     async with watching(room, user=room.owner) as owner, watching(room) as guest:
         answer = await owner.call("panic", on=True)

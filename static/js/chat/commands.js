@@ -1,24 +1,79 @@
 /** What one may type that is not a message. No DOM. */
 
 const COMMAND = /^\/([a-z]+)(?:\s+(.*))?$/is;
+const NAME = /^@?([A-Za-z0-9_.]+)(?:\s+(.*))?$/s;
+const LENGTH = /^(\d{1,7})([smhd]?)(?:\s+(.*))?$/s;
+const UNITS = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+const A_TIMEOUT = 600;
 
 /**
- * What `text` asks for: null for a message, else `{name: "help" | "clear" | "slow" | "unknown", …}`.
+ * What `text` asks for: null for a message, else `{name, …}`; `unknown` is no command, `usage` one that
+ * lacks something.
  * @param {string} text
  * @param {{canModerate?: boolean}} reader
  */
 export function commandIn(text, { canModerate = false } = {}) {
   const match = COMMAND.exec(text.trim());
   if (!match) return null;
-  const [, name, rest = ""] = match;
+  const [, typed, rest = ""] = match;
+  const name = typed.toLowerCase();
   if (name === "me" && rest.trim()) return null;
-  if (name === "help") return { name };
-  if (canModerate && name === "clear") return { name };
-  const seconds = /^(\d{1,3}|off)?$/.exec(rest.trim());
-  if (canModerate && name === "slow" && seconds) {
-    return { name, seconds: seconds[1] === "off" ? 0 : Number(seconds[1] ?? 30) };
+  if (name === "help" || name === "mods") return { name };
+  const read = canModerate && Object.hasOwn(KEEPERS, name) ? KEEPERS[name] : null;
+  if (!read) return { name: "unknown" };
+  const found = read(rest.trim());
+  return found ? { name, ...found } : { name: "usage" };
+}
+
+const KEEPERS = {
+  clear: () => ({}),
+  slow(rest) {
+    const match = /^(\d{1,3}|off)?$/.exec(rest);
+    return match && { seconds: match[1] === "off" ? 0 : Number(match[1] ?? 30) };
+  },
+  followers(rest) {
+    const match = /^(\d{1,6}|off)?$/.exec(rest);
+    return match && { minutes: match[1] === "off" ? null : Number(match[1] ?? 0) };
+  },
+  timeout(rest) {
+    const [, username, more = ""] = NAME.exec(rest) ?? [];
+    const [, count, unit, reason = ""] = LENGTH.exec(more) ?? ["", A_TIMEOUT, "", more];
+    return username && { username, seconds: Number(count) * UNITS[unit], reason };
+  },
+  ban(rest) {
+    const [, username, reason = ""] = NAME.exec(rest) ?? [];
+    return username && { username, reason };
+  },
+  unban(rest) {
+    const [, username] = NAME.exec(rest) ?? [];
+    return username && { username };
+  },
+};
+
+/** What to ask the server for: the command's name there, and its data. */
+export function requestOf({ name, ...asked }) {
+  const requests = {
+    mods: () => ["list-moderators", {}],
+    clear: () => ["clear-chat", {}],
+    slow: ({ seconds }) => ["set-modes", { slowSeconds: seconds }],
+    followers: ({ minutes }) =>
+      minutes === null
+        ? ["set-modes", { followersOnly: false }]
+        : ["set-modes", { followersOnly: true, followersMinutes: minutes }],
+    timeout: (data) => ["time-out", data],
+    ban: (data) => ["ban", data],
+    unban: (data) => ["forgive", data],
+  };
+  return requests[name](asked);
+}
+
+/** What to tell whoever asked, now that it is done; "" where they see it anyway. */
+export function answerTo({ name, username }, { moderators = [] }, texts) {
+  if (name === "mods") {
+    const names = moderators.map((each) => `@${each.username}`).join(", ");
+    return names ? texts.textMods.replace("{names}", names) : texts.textNoMods;
   }
-  return { name: "unknown" };
+  return username ? texts.textDone.replace("{name}", `@${username}`) : "";
 }
 
 /** The words of `/me waves`, or null when `text` is no such thing. */

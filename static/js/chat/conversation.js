@@ -96,6 +96,21 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
+  /** It waits for a moderator under this id. */
+  held(nonce, heldId) {
+    this.#update(nonce, { state: "held", heldId });
+    this.#changed();
+  }
+
+  /** Take in `held-settled`: a message that was let through comes like any other. */
+  settle({ heldId, outcome }) {
+    const waiting = this.#outgoing.find((each) => each.heldId === heldId);
+    if (!waiting) return;
+    if (outcome === "approved") this.#forget(waiting.nonce);
+    else this.#update(waiting.nonce, { state: "denied" });
+    this.#changed();
+  }
+
   /** Nobody knows whether the server has it: "unsure" until the page is back, then "failed". */
   lost(nonce, state = "unsure") {
     this.#update(nonce, { state });
@@ -147,7 +162,7 @@ export class Conversation extends EventTarget {
   #settleWithoutNonce() {
     const claimed = new Set();
     this.#outgoing = this.#outgoing.filter(({ state, text, lastId }) => {
-      if (state !== "unsure") return true;
+      if (state !== "unsure" && state !== "held") return true;
       const found = this.messages.find(
         ({ id, userId, message }) =>
           id > lastId && userId === this.#me && !claimed.has(id) && isSame(message, text),

@@ -48,7 +48,7 @@ export class MessageView {
     item.dataset.nonce = nonce;
     item.dataset.state = state;
     part(item, "[data-time]").hidden = true;
-    part(item, "[data-fate]").hidden = state !== "failed";
+    for (const fate of item.querySelectorAll("[data-fate]")) fate.hidden = fate.dataset.fate !== state;
     part(item, "[data-tools]").hidden = true;
     for (const role of item.querySelectorAll("[data-role]")) {
       role.hidden = role.dataset.role !== reader.role;

@@ -1,9 +1,14 @@
 /** The chat of one room: what is said, and the field to say something. */
 
-import { commandIn } from "./commands.js";
+import { answerTo, commandIn, requestOf } from "./commands.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { withPictures } from "./emoji.js";
+import { mountEntry } from "./entry.js";
+import { mountHeld } from "./held.js";
+import { showModes } from "./modes.js";
+import { mountWords } from "./words.js";
+import { put } from "../core/api.js";
 import { mountEmojiPicker } from "./emoji-picker.js";
 import { Log } from "./log.js";
 import { MessageView } from "./message.js";
@@ -34,10 +39,14 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   const settings = part("settings") && mountSettings(root, { socket });
   const openCard = part("card") && mountCard(part("card"), { socket, language, document });
 
+  const held = part("held") && mountHeld(root, { socket, roomId, language });
+  const entry = part("entry") && mountEntry(part("entry"), { put });
+  if (part("words")) mountWords(root, { socket });
+
   mountBanner(part("banner"), socket);
   hear(socket, roomId, conversation);
-  hearModes(root, socket, roomId, [sender, settings]);
-  hearRights(socket, roomId, [log, sender, settings]);
+  hearModes(root, socket, roomId, [sender, settings, entry]);
+  hearRights(socket, roomId, [log, sender, settings, held, entry]);
   socket.addEventListener("room-state", ({ detail }) => {
     if (detail.roomId !== roomId || !detail.messages) return;
     conversation.open(detail);
@@ -106,25 +115,29 @@ class Sender {
   }
 
   /** Carry out a command. One that is none stays in the field. */
-  obey({ name, seconds }, event) {
+  obey(command, event) {
     const { composer, texts } = this.#deps;
-    if (name === "unknown") {
+    const { name } = command;
+    if (name === "unknown" || name === "usage") {
       event.preventDefault();
-      composer.complain(texts.textUnknown);
+      composer.complain(name === "usage" ? texts.textHelpModerators : texts.textUnknown);
     } else if (name === "help") {
       const lines = [texts.textHelp, this.#reader.canModerate && texts.textHelpModerators];
       // After the field is emptied, which takes away what was told before.
       queueMicrotask(() => composer.tell(lines.filter(Boolean).join("\n")));
     } else {
-      this.#order(name === "clear" ? "clear-chat" : "set-modes", name === "slow" ? { slowSeconds: seconds } : {});
+      this.#order(command, event.detail);
     }
   }
 
-  async #order(event, data) {
+  async #order(command, typed) {
+    const { socket, composer, texts } = this.#deps;
     try {
-      await this.#deps.socket.request(event, data);
+      const answer = await socket.request(...requestOf(command));
+      composer.tell(answerTo(command, answer, texts));
     } catch (failure) {
-      this.#deps.composer.complain(failure.message);
+      composer.giveBack(typed);
+      composer.complain(failure.message);
     }
   }
 
@@ -155,8 +168,9 @@ class Sender {
     const { socket, conversation, composer } = this.#deps;
     const data = { message: text, nonce, replyTo: replyTo?.id };
     try {
-      const { id } = await socket.request("chat-message", data);
-      conversation.sent(nonce, id);
+      const { id, heldId } = await socket.request("chat-message", data);
+      if (heldId) conversation.held(nonce, heldId);
+      else conversation.sent(nonce, id);
       if (!this.#reader.canModerate) composer.waitFor(this.#modes.slowSeconds);
     } catch (failure) {
       if (failure.code === "disconnected" || failure.code === "timeout") conversation.lost(nonce);
@@ -182,6 +196,7 @@ function hear(socket, roomId, conversation) {
     "message-deleted": (data) => conversation.remove(data),
     "messages-hidden": (data) => conversation.hide(data),
     "chat-cleared": (data) => conversation.clear(data),
+    "held-settled": (data) => conversation.settle(data),
   };
   for (const [name, change] of Object.entries(changes)) {
     socket.addEventListener(name, ({ detail }) => {
@@ -196,12 +211,7 @@ function hearModes(root, socket, roomId, those) {
     socket.addEventListener(name, ({ detail: { roomId: id, modes } }) => {
       if (id !== roomId || !modes) return;
       for (const each of those) if (each) each.modes = modes;
-      for (const chip of root.querySelectorAll("[data-mode]")) {
-        const value = modes[chip.dataset.mode];
-        chip.hidden = !value;
-        const text = chip.querySelector("[data-mode-text]");
-        if (text) text.textContent = chip.dataset.text.replace("{seconds}", value);
-      }
+      showModes(root, modes);
     });
   }
 }

@@ -23,9 +23,12 @@ export function mountSettings(root, { socket }) {
     }
   };
   const show = (modes) => {
-    setting("slowSeconds").value = String(modes.slowSeconds);
+    choose(setting("slowSeconds"), String(modes.slowSeconds));
     setting("linksOff").checked = modes.linksOff;
     setting("emojiOnly").checked = modes.emojiOnly;
+    setting("verifiedOnly").checked = modes.verifiedOnly;
+    choose(setting("followers"), modes.followersOnly ? String(modes.followersMinutes) : "off");
+    choose(setting("accountAgeMinutes"), String(modes.accountAgeMinutes));
     const panic = setting("panic");
     panic.setAttribute("aria-pressed", String(modes.panic));
     panic.querySelector("[data-on]").hidden = !modes.panic;
@@ -42,7 +45,14 @@ export function mountSettings(root, { socket }) {
   setting("slowSeconds").addEventListener("change", ({ target }) => {
     change("set-modes", { slowSeconds: Number(target.value) });
   });
-  for (const name of ["linksOff", "emojiOnly"]) {
+  setting("accountAgeMinutes").addEventListener("change", ({ target }) => {
+    change("set-modes", { accountAgeMinutes: Number(target.value) });
+  });
+  setting("followers").addEventListener("change", ({ target: { value } }) => {
+    const followersOnly = value !== "off";
+    change("set-modes", { followersOnly, ...(followersOnly && { followersMinutes: Number(value) }) });
+  });
+  for (const name of ["linksOff", "emojiOnly", "verifiedOnly"]) {
     setting(name).addEventListener("change", ({ target }) => change("set-modes", { [name]: target.checked }));
   }
   setting("panic").addEventListener("click", () => change("panic", { on: !modes?.panic }));
@@ -63,4 +73,12 @@ export function mountSettings(root, { socket }) {
       show(current);
     },
   };
+}
+
+/** Choose this value; commands set others than those that the page offers. */
+function choose(select, value) {
+  select.value = value;
+  if (select.value === value) return;
+  select.add(new Option(select.dataset.textOther.replace("{count}", value), value));
+  select.value = value;
 }

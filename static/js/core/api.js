@@ -13,9 +13,18 @@ export class Refused extends Error {
  * POST to `url` and return the JSON it answers.
  * @throws {Refused} when the server refuses
  */
-export async function post(url, body = new URLSearchParams()) {
+export function post(url, body = new URLSearchParams()) {
+  return send("POST", url, body);
+}
+
+/** PUT to `url`, without a body, and return the JSON it answers. */
+export function put(url) {
+  return send("PUT", url);
+}
+
+async function send(method, url, body) {
   const answer = await fetch(url, {
-    method: "POST",
+    method,
     body,
     headers: {
       Accept: "application/json",

@@ -15,7 +15,8 @@ class Scope(TextChoices):
     ROOMS_READ = "rooms:read", _("See rooms that only you may see")
     ROOMS_WRITE = "rooms:write", _("Open, change and end your rooms")
     CHAT_READ = "chat:read", _("Read chat")
-    CHAT_WRITE = "chat:write", _("Write in chat, and keep order where you may")
+    CHAT_WRITE = "chat:write", _("Write and delete messages in chat")
+    CHAT_MODERATE = "chat:moderate", _("Keep order in chats where you may")
     STREAM_READ = "stream:read", _("See your stream key and how your stream does")
     STREAM_WRITE = "stream:write", _("Change your stream key")
 

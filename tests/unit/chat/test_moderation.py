@@ -45,6 +45,11 @@ def standing(room: Room, user: User) -> Standing:
     return selectors.standings(room.owner_id, [user.pk])[user.pk]
 
 
+def open_to_all() -> dict[str, Any]:
+    """Return the modes of a chat that lets everything pass."""
+    return selectors.modes_of(None)
+
+
 def actions() -> list[str]:
     return [deed.action for deed in Deed.objects.order_by("pk")]
 
@@ -230,8 +235,8 @@ def test_modes_change_one_by_one_and_are_told() -> None:
 
     told = [data["modes"] for _, event, data in heard if event == "room-updated"]
     assert told == [
-        {"slowSeconds": 30, "linksOff": False, "emojiOnly": False, "panic": False},
-        {"slowSeconds": 30, "linksOff": True, "emojiOnly": False, "panic": False},
+        {**open_to_all(), "slowSeconds": 30},
+        {**open_to_all(), "slowSeconds": 30, "linksOff": True},
     ]
     assert heard[0][2]["title"] == "Evening"
     assert actions() == [Action.CHANGED_MODES] * 2
@@ -267,8 +272,8 @@ def test_the_panic_button_sets_strict_modes_and_brings_back_what_held() -> None:
         services.panic(room=room, actor_id=room.owner.pk, is_on=False)
     calm = selectors.modes_of(Chat.objects.get())
 
-    assert strict == {"slowSeconds": 30, "linksOff": True, "emojiOnly": False, "panic": True}
-    assert calm == {"slowSeconds": 5, "linksOff": False, "emojiOnly": True, "panic": False}
+    assert strict == {**open_to_all(), "slowSeconds": 30, "linksOff": True, "panic": True}
+    assert calm == {**open_to_all(), "slowSeconds": 5, "emojiOnly": True}
     assert actions() == [Action.CHANGED_MODES, Action.PANICKED, Action.CALMED]
 
 

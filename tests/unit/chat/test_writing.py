@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat import selectors
+from chat.events import MessageSent
 from chat.models import Chat, Message, Moderator, Restriction
-from chat.services import Draft, Written, send_message, write
+from chat.services import Draft, Held, Written, send_message, write
 from rooms.models import EndReason, Room
 from rooms.services import end_room
 from streair.core.errors import NotFound, StreAirError
@@ -23,14 +24,14 @@ from tests.published import published
 pytestmark = pytest.mark.django_db
 
 
-def say(room: Room, *authors: User, text: str = "hello") -> list[Written | StreAirError]:
+def say(room: Room, *authors: User, text: str = "hello") -> list[Written | Held | StreAirError]:
     """Write one message of each author."""
     return write(room_id=room.room_id, drafts=[Draft(author.pk, text) for author in authors])
 
 
-def codes(outcomes: list[Written | StreAirError]) -> list[str]:
+def codes(outcomes: list[Written | Held | StreAirError]) -> list[str]:
     """Return what became of each draft: "" is written."""
-    return ["" if isinstance(each, Written) else each.code for each in outcomes]
+    return [each.code if isinstance(each, StreAirError) else "" for each in outcomes]
 
 
 def restrict(room: Room, user: User, *, seconds: float | None = None, reason: str = "") -> None:
@@ -264,5 +265,6 @@ def test_the_service_tells_the_room_once_it_commits() -> None:
     with published() as heard:
         event = send_message(room=room, author=ada, text="  hello ")
 
+    assert isinstance(event, MessageSent)
     assert heard == [(room.group, "new-message", event.data())]
     assert [each.text for each in selectors.history(room.pk)] == ["hello"]

@@ -1,0 +1,43 @@
+"""What people say in a room, who may say it, and what is kept out."""
+
+from chat.models.keeping import (
+    Action,
+    Deed,
+    Moderator,
+    Restriction,
+    RestrictionQuerySet,
+    Scope,
+)
+from chat.models.messages import Chat, Message, MessageQuerySet, MessageState, Role
+from chat.models.words import (
+    HELD_FOR,
+    FilteredWord,
+    HeldMessage,
+    HeldMessageQuerySet,
+    HeldState,
+    Seconds,
+    Treatment,
+    WordList,
+)
+
+__all__ = [
+    "HELD_FOR",
+    "Action",
+    "Chat",
+    "Deed",
+    "FilteredWord",
+    "HeldMessage",
+    "HeldMessageQuerySet",
+    "HeldState",
+    "Message",
+    "MessageQuerySet",
+    "MessageState",
+    "Moderator",
+    "Restriction",
+    "RestrictionQuerySet",
+    "Role",
+    "Scope",
+    "Seconds",
+    "Treatment",
+    "WordList",
+]
