@@ -22,15 +22,22 @@ join-room           chat:read
 create-room         chat:read stream:read
 chat-message        chat:write
 delete-message      chat:write
-clear-chat          chat:write
-look-up-person      chat:write
-time-out            chat:write
-ban                 chat:write
-forgive             chat:write
-appoint-moderator   chat:write
-dismiss-moderator   chat:write
-set-modes           chat:write
-panic               chat:write
+clear-chat          chat:moderate
+time-out            chat:moderate
+ban                 chat:moderate
+forgive             chat:moderate
+appoint-moderator   chat:moderate
+dismiss-moderator   chat:moderate
+set-modes           chat:moderate
+panic               chat:moderate
+list-held           chat:moderate
+decide-held         chat:moderate
+list-words          chat:moderate
+add-word            chat:moderate
+remove-word         chat:moderate
+try-words           chat:moderate
+look-up-person      chat:read
+list-moderators     chat:read
 """
 NEEDED = {name: scopes for name, *scopes in map(str.split, TABLE.strip().splitlines())}
 
