@@ -35,7 +35,7 @@ def _sockets_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_sockets_are_here")
 async def test_who_publishes_goes_on_and_the_events_arrive_once_the_layer_takes_them() -> None:
     layer = Stuck()
-    channel_layers.set("default", layer)  # type: ignore[no-untyped-call]
+    channel_layers.set("default", layer)
     channel = await layer.new_channel()
     await layer.group_add("room.a", channel)
 
