@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from streair.core.errors import Invalid
 
-DEAD_LINK = "link-invalid"
 _MOST_CHARACTERS = 1000
 
 
@@ -55,7 +54,7 @@ def read(purpose: Purpose, text: str) -> Link:
 def bad_link() -> Invalid:
     """Return the error for a link that does nothing."""
     return Invalid(
-        _("This link was used already, or is too old. Ask for another one."), code=DEAD_LINK
+        _("This link was used already, or is too old. Ask for another one."), code="link-invalid"
     )
 
 

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import services
 from accounts.forms.doors import ForgotForm, NewPasswordForm, SignInForm, SignUpForm
 from accounts.limits import count_reset, count_sign_in, count_sign_up
-from accounts.links import DEAD_LINK
 from accounts.middleware import NOTE
 from accounts.site import site_of
 from streair.core.addresses import address_of_request
@@ -141,7 +140,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         try:
             services.reset_password(token, **form.cleaned_data, address=address_of_request(request))
         except Invalid as refusal:
-            if refusal.code == DEAD_LINK:
+            if not refusal.errors:  # The link itself is no good.
                 return _dead_link(request)
             form.take(refusal)
         else:

@@ -14,10 +14,6 @@ from streair.core.postgresql import patience
 class DatabaseWrapper(base.DatabaseWrapper):
     """Asks the breaker before it connects: while PostgreSQL hangs, requests fail at once."""
 
-    def get_connection_params(self) -> dict[str, Any]:
-        """Return what psycopg is told."""
-        return {**super().get_connection_params(), **patience.parameters()}
-
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection of the pool's, or fail within its timeout."""
         try:
@@ -26,6 +22,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             )
         except Resting as exc:
             raise psycopg.OperationalError(str(exc)) from exc
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Tell a new connection when statements end. Not as it opens: a PgBouncer would refuse it."""
+        commit: bool = super()._configure_connection(connection)  # type: ignore[misc] # The stubs do not know it.
+        if (most := patience.statement_milliseconds()) is not None:
+            connection.execute(f"SET statement_timeout = {most}")
+        return commit
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

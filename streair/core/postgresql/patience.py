@@ -33,12 +33,10 @@ def seconds() -> float | None:
     return settings.DATABASE_TIMEOUT_SECONDS if _is_serving else None
 
 
-def parameters() -> dict[str, Any]:
-    """Return what a new connection is to be told."""
+def statement_milliseconds() -> int | None:
+    """Return after how long PostgreSQL is to end a statement, or None for never."""
     most = seconds()
-    if most is None:
-        return {}
-    return {"options": f"-c statement_timeout={int((most - EARLIER_SECONDS) * 1000)}"}
+    return None if most is None else int(max(most - EARLIER_SECONDS, most / 2) * 1000)
 
 
 class Connection(psycopg.Connection[Any]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,10 +19,14 @@ from streair.core.realtime.hub import LAYER_ERRORS
 
 logger = logging.getLogger(__name__)
 
-# A layer that hangs is waited for by one request in a second, and not for long: pages that miss an event
-# look again once they hear the layer.
+# A layer that hangs is waited for by one request in a second, and not for long.
 _SECONDS = 0.4
+_SECONDS_ELSEWHERE = 2.0
 _breaker = Breaker("Redis (channel layer)", rest_seconds=1.0)
+# What nobody waits for any more: so many, for so long. Pages that miss more look again once they hear the layer.
+_MOST_LATE = 200
+_LATE_SECONDS = 10.0
+_late: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +67,39 @@ def publish(group: str, event: Event) -> None:
 
 def send(group: str, message: dict[str, Any]) -> None:
     """Hand `message` to the channel layer, or to the process that has the sockets."""
-    if settings.REDIS_URL or bridge.sockets_are_here():
-        layer = get_channel_layer()
-        assert layer is not None, "CHANNEL_LAYERS is not configured"
-        with contextlib.suppress(Resting):
-            _breaker.run(lambda: async_to_sync(_send_within)(layer, group, message), *LAYER_ERRORS)
-    else:
+    if not (settings.REDIS_URL or bridge.sockets_are_here()):
         bridge.carry(group, message)
+        return
+    layer = get_channel_layer()
+    assert layer is not None, "CHANNEL_LAYERS is not configured"
+    if not bridge.sockets_are_here():
+        # Nobody waits for this process, whose loop ends with the call.
+        async_to_sync(_send_within)(layer, group, message, _SECONDS_ELSEWHERE)
+        return
+    try:
+        _breaker.run(
+            lambda: async_to_sync(_send_within)(layer, group, message, _SECONDS), *LAYER_ERRORS
+        )
+    except (Resting, TimeoutError):
+        # On its way all the same, as long as the layer takes: nobody waits for it.
+        async_to_sync(_send_later)(layer, group, message)
 
 
-async def _send_within(layer: Any, group: str, message: dict[str, Any]) -> None:
-    """Wait for a layer that hangs no longer than people wait for a page."""
-    async with asyncio.timeout(_SECONDS):
+async def _send_within(layer: Any, group: str, message: dict[str, Any], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
         await layer.group_send(group, message)
+
+
+async def _send_later(layer: Any, group: str, message: dict[str, Any]) -> None:
+    if len(_late) >= _MOST_LATE:
+        logger.warning("Events are lost: the channel layer has not taken %d others.", _MOST_LATE)
+        return
+    sending = asyncio.create_task(_send_within(layer, group, message, _LATE_SECONDS))
+    _late.add(sending)
+    sending.add_done_callback(_is_sent)
+
+
+def _is_sent(sending: asyncio.Task[None]) -> None:
+    _late.discard(sending)
+    if not sending.cancelled() and (failure := sending.exception()) is not None:
+        logger.warning("An event is lost, the channel layer did not take it: %r", failure)
