@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import registry
 from accounts.models import User
-from chat import selectors
+from chat import selectors, services
 from chat.models import Message
 from rooms import bans, moderators, report_targets
 from rooms.models import ReportKind
@@ -23,6 +23,7 @@ def register() -> None:
     moderators.finds_moderators(selectors.is_moderator)
     report_targets.finds_targets(ReportKind.MESSAGE, _message)
     registry.adds_to_export("messages", _messages)
+    registry.reacts_to_erasing(services.forget_overlay)
 
 
 def _message(target_id: str) -> report_targets.Target:

@@ -12,6 +12,7 @@ from chat.services.moderation import (
     time_out,
 )
 from chat.services.notices import RightsChanged
+from chat.services.overlays import forget_overlay, overlay_secret, renew_overlay
 from chat.services.writing import Draft, Written, write
 
 __all__ = [
@@ -25,8 +26,11 @@ __all__ = [
     "clear_chat",
     "delete_message",
     "dismiss",
+    "forget_overlay",
     "forgive",
+    "overlay_secret",
     "panic",
+    "renew_overlay",
     "send_message",
     "time_out",
     "write",

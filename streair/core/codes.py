@@ -46,6 +46,7 @@ CODES = {
     "no-room": Code(409, "The socket has joined no room yet."),
     "not-allowed": Code(403, "You are known, but may not do this."),
     "not-found": Code(404, "There is nothing at this address."),
+    "overlay-not-found": Code(404, "The link to the chat is none of ours, or was renewed."),
     "person-not-found": Code(404, "There is no such person."),
     "picture-invalid": Code(422, "No picture was sent, or none in JPEG, PNG, WebP or GIF."),
     "report-open-already": Code(409, "You have reported this, and nobody has looked at it yet."),
