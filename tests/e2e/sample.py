@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from accounts.models import User
 from chat.models import Message, Moderator
+from chat.services import overlay_secret, send_message
 from rooms.models import Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
 from tests.factories import (
@@ -131,6 +132,19 @@ def _talked_about(room: Room) -> None:
                 sent=now() - timedelta(minutes=len(_SAID) - minute),
             )
         )
+
+
+def say(room_id: str, username: str, text: str) -> None:
+    """Let somebody say something, in front of everybody who has the room open."""
+    room, author = Room.objects.get(room_id=room_id), User.objects.get(username=username)
+    # As often as pictures are taken.
+    Message.objects.filter(room=room, author=author).update(sent=now() - timedelta(hours=1))
+    send_message(room=room, author=author, text=text)
+
+
+def overlay_secret_of(username: str) -> str:
+    """Return the secret of this streamer's overlay."""
+    return overlay_secret(User.objects.get(username=username))
 
 
 def session_of(username: str) -> str:
