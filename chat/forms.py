@@ -20,9 +20,9 @@ class OverlayForm(forms.Form):
     look = forms.ChoiceField(
         label=_("Looks"),
         choices=[
-            ("outline", _("White with an outline")),
-            ("dark", _("On a dark box")),
-            ("light", _("On a light box")),
+            ("outline", _("Outlined")),
+            ("dark", _("Dark box")),
+            ("light", _("Light box")),
         ],
         initial="outline",
     )
@@ -40,7 +40,7 @@ class OverlayForm(forms.Form):
     )
     grow = forms.ChoiceField(
         label=_("New messages appear"),
-        choices=[("up", _("At the bottom")), ("down", _("At the top"))],
+        choices=[("up", _("Below")), ("down", _("Above"))],
         initial="up",
     )
     commands = forms.BooleanField(label=_("Show bots' commands (!…)"), required=False)
