@@ -26,6 +26,7 @@ def register() -> None:
     registry.adds_to_export("held_messages", _held_messages)
     registry.reacts_to_leaving(_drop_held)
     registry.reacts_to_erasing(_erase_held)
+    registry.reacts_to_erasing(services.forget_overlay)
 
 
 def _message(target_id: str) -> report_targets.Target:

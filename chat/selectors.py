@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from chat.models import (
     Message,
     MessageQuerySet,
     Moderator,
+    OverlayLink,
     Restriction,
     Role,
     Scope,
@@ -263,6 +264,20 @@ def _deeds_to(room: Room, user_id: int) -> list[dict[str, Any]]:
         }
         for deed in deeds.select_related("actor").order_by("-at", "-pk")[:10]
     ]
+
+
+def overlay_rooms(public_ids: Iterable[str]) -> dict[str, str]:
+    """Return the open room ("" while there is none) that each of these overlays shows, in one query.
+
+    Links that were renewed, and those of people who left or were locked out, are not in it.
+    """
+    room = Room.objects.open().filter(owner_id=OuterRef("owner_id")).values("room_id")[:1]
+    rows = (
+        OverlayLink.objects.filter(public_id__in=set(public_ids))
+        .filter(owner__is_active=True, owner__leaving_since__isnull=True)
+        .values_list("public_id", Subquery(room))
+    )
+    return {public_id: room_id or "" for public_id, room_id in rows}
 
 
 def _role(row: StandingRow, owner_id: int) -> Role:

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import person
-from rooms import bans, permissions, selectors, services
-from rooms.cookies import is_grown_up, remember_grown_up, remember_ticket
+from rooms import permissions, selectors, services
+from rooms.cookies import remember_grown_up, remember_ticket
+from rooms.entrance import Obstacle, let_in, obstacle_for, private
 from rooms.forms import PasswordForm
-from rooms.locks import Pass, held_tickets, ticket_for
 from rooms.models import Room
 from rooms.viewer_board import viewer_counts
 from streair.core.addresses import address_of_request, bucket
@@ -22,17 +22,12 @@ from streair.core.errors import StreAirError
 def watch(request: HttpRequest, room_id: str) -> HttpResponse:
     """Show one room, to those who may enter: its stream, or a face that says why there is none."""
     room = selectors.room_for_viewer(room_id)
-    bans.check(room, request.user.pk)
-    is_moderator = permissions.can_moderate(request.user, room)
-    if _pass(request, room) is None and not is_moderator:
+    obstacle = obstacle_for(request, room)
+    if obstacle is Obstacle.PASSWORD:
         return _ask_for_password(request, room, PasswordForm(), status=403)
-    if room.is_mature and not permissions.is_owner(request.user, room) and not is_grown_up(request):
-        return _private(render(request, "rooms/mature.html", {"room": room}), room)
-    response = _watch_page(request, room)
-    if is_moderator and room.is_locked:
-        # The socket and the stream ask for it; they do not know who keeps order.
-        remember_ticket(response, room, ticket_for(room.lock))
-    return _private(response, room)
+    if obstacle is Obstacle.MATURE:
+        return private(render(request, "rooms/mature.html", {"room": room}), room)
+    return let_in(request, _watch_page(request, room), room)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,17 +100,4 @@ def _ask_for_password(
 ) -> HttpResponse:
     # The page says nothing about the room but its address, which the reader knows.
     page = {"room_id": room.room_id, "form": form}
-    return _private(render(request, "rooms/locked.html", page, status=status), room)
-
-
-def _pass(request: HttpRequest, room: Room) -> Pass | None:
-    return permissions.pass_for(room, request.user.pk, held_tickets(room.room_id, request.COOKIES))
-
-
-def _private(response: HttpResponse, room: Room) -> HttpResponse:
-    """Keep what is not for everybody out of caches and search engines."""
-    if not room.is_public or room.is_mature:
-        response["Cache-Control"] = "no-store"
-    if not room.is_public:
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    return private(render(request, "rooms/locked.html", page, status=status), room)

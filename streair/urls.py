@@ -28,6 +28,7 @@ pages = i18n_patterns(
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
+    path("", include("chat.urls")),
     path("studio/", include("streams.urls")),
     prefix_default_language=False,
 )

@@ -9,6 +9,7 @@ from chat.models.keeping import (
     Scope,
 )
 from chat.models.messages import Chat, Message, MessageQuerySet, MessageState, Role
+from chat.models.overlays import OverlayLink
 from chat.models.words import (
     HELD_FOR,
     FilteredWord,
@@ -33,6 +34,7 @@ __all__ = [
     "MessageQuerySet",
     "MessageState",
     "Moderator",
+    "OverlayLink",
     "Restriction",
     "RestrictionQuerySet",
     "Role",

@@ -15,6 +15,7 @@ from chat.services.moderation import (
     time_out,
 )
 from chat.services.notices import RightsChanged
+from chat.services.overlays import forget_overlay, overlay_secret, renew_overlay
 from chat.services.words import add_word, remove_word, try_words
 from chat.services.writing import Draft, Written, write
 
@@ -33,9 +34,12 @@ __all__ = [
     "delete_message",
     "dismiss",
     "drop_held",
+    "forget_overlay",
     "forgive",
+    "overlay_secret",
     "panic",
     "remove_word",
+    "renew_overlay",
     "send_message",
     "time_out",
     "try_words",

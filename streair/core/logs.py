@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# Stream keys and personal tokens carry a prefix, so that one pattern finds them everywhere.
-_PREFIXED = re.compile(r"\b(sk|sa)_[0-9A-Za-z_-]{8,}")
+# Stream keys, personal tokens and overlays' secrets carry a prefix, so that one pattern finds them everywhere.
+_PREFIXED = re.compile(r"\b(sk|sa|ov)_[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]{40,})?")
 # JSON Web Tokens: the head is JSON that begins with `{"`.
 _WEB_TOKEN = re.compile(r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*")
 # What django.core.signing makes for links in mails: value, time, signature.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.e2e import talk
 from tests.e2e.browsers import Browsers
 from tests.e2e.live import LiveRoom, open_room
 from tests.servers.publisher import publishing
@@ -25,6 +26,12 @@ def browsers(browser: Browser, site: Site) -> Iterator[Browsers]:
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+@pytest.fixture
+def room(site: Site) -> str:
+    """The id of a room that waits for its stream."""
+    return talk.open_room(site)
 
 
 @pytest.fixture(scope="module")

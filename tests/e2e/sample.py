@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from accounts.models import User
 from chat.models import Chat, HeldMessage, Message, Moderator
-from chat.services import add_word
+from chat.services import add_word, overlay_secret, send_message
 from rooms.models import Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
 from tests.factories import (
@@ -164,6 +164,19 @@ def _kept(room: Room, quiet: Room) -> None:
     Chat.objects.create(
         room=quiet, followers_only=True, followers_minutes=10, verified_only=False, slow_seconds=10
     )
+
+
+def say(room_id: str, username: str, text: str) -> None:
+    """Let somebody say something, in front of everybody who has the room open."""
+    room, author = Room.objects.get(room_id=room_id), User.objects.get(username=username)
+    # As often as pictures are taken.
+    Message.objects.filter(room=room, author=author).update(sent=now() - timedelta(hours=1))
+    send_message(room=room, author=author, text=text)
+
+
+def overlay_secret_of(username: str) -> str:
+    """Return the secret of this streamer's overlay."""
+    return overlay_secret(User.objects.get(username=username))
 
 
 def session_of(username: str) -> str:

@@ -84,6 +84,45 @@ def _chat_entry(page: Page, base: str, room: str) -> None:
     page.wait_for_selector("[data-chat-entry]:not([hidden])")
 
 
+def _chat_display(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click("[data-chat-display-button]")
+    page.wait_for_selector("#chat-display:popover-open")
+
+
+def _chat_completion(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.wait_for_selector(".message")
+    page.locator("[data-chat-input]").press_sequentially("Chào @t")
+    page.wait_for_selector("[data-chat-completions] [role=option]")
+
+
+def _chat_unread(page: Page, base: str, room: str) -> None:
+    from tests.e2e.sample import say
+
+    page.goto(f"{base}/rooms/{room}/chat/")
+    page.wait_for_selector(".message")
+    # As a reader in another tab has it.
+    page.evaluate("""() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    say(room, "minh_anh", "Chị ơi cho em hỏi nồi đất mua ở đâu vậy ạ? @quang")
+    page.wait_for_selector("[data-chat-log] .divider")
+
+
+def _overlay(page: Page, base: str, query: str) -> None:
+    from tests.e2e.sample import overlay_secret_of
+
+    page.goto(f"{base}/overlay/chat/{query}#{overlay_secret_of('linh')}")
+    page.wait_for_selector(".message")
+
+
+def _overlay_choices(page: Page, base: str) -> None:
+    page.goto(f"{base}/studio/")
+    page.click(".overlay-panel summary")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -112,6 +151,16 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
             "minh_anh",
             lambda page, base: _chat_entry(page, base, ids["waiting"]),
         ),
+        "watch-chat-display": ("quang", lambda page, base: _chat_display(page, base, ids["live"])),
+        "watch-chat-completion": (
+            "quang",
+            lambda page, base: _chat_completion(page, base, ids["live"]),
+        ),
+        "window-chat-unread": ("quang", lambda page, base: _chat_unread(page, base, ids["live"])),
+        "overlay-outline": ("", lambda page, base: _overlay(page, base, "")),
+        "overlay-dark": ("", lambda page, base: _overlay(page, base, "?look=dark&size=28")),
+        "overlay-light": ("", lambda page, base: _overlay(page, base, "?look=light&grow=down")),
+        "studio-overlay": ("linh", _overlay_choices),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
@@ -172,9 +221,11 @@ def main(out: Path, words: list[str]) -> None:
     import django
 
     out.mkdir(parents=True, exist_ok=True)
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="streair-pictures-") as data:
         os.environ |= {
             "DATA_DIR": data,
+            "PORT": str(port),
             "DEBUG": "0",  # As people see it: our own error pages, hashed names.
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
             "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
@@ -192,7 +243,6 @@ def main(out: Path, words: list[str]) -> None:
         scenes = _scenes(sample.fill())
         if words:
             scenes = {n: s for n, s in scenes.items() if any(word in n for word in words)}
-        port = free_port()
         args = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "streair.asgi:application"]
         root = Path(__file__).resolve().parent.parent.parent
         server = Program("web", [sys.executable, *args], log=Path(data) / "web.log", cwd=root)

@@ -114,3 +114,48 @@ export class FakeElement {
     this.children = children;
   }
 }
+
+/** Part of a page that hears events and has attributes; other parts are found in it by selector. */
+export class FakePart extends EventTarget {
+  hidden = false;
+  textContent = "";
+  dataset = {};
+  #attributes = new Set();
+
+  constructor(parts = {}) {
+    super();
+    this.parts = parts;
+  }
+
+  querySelector(selector) {
+    return this.parts[selector] ?? null;
+  }
+
+  toggleAttribute(name, isThere) {
+    if (isThere) this.#attributes.add(name);
+    else this.#attributes.delete(name);
+  }
+
+  hasAttribute(name) {
+    return this.#attributes.has(name);
+  }
+
+  focus() {}
+}
+
+/** What a browser keeps for a site. */
+export class FakeStorage {
+  #kept;
+
+  constructor(kept = {}) {
+    this.#kept = new Map(Object.entries(kept));
+  }
+
+  getItem(key) {
+    return this.#kept.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#kept.set(key, value);
+  }
+}

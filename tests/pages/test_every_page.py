@@ -24,6 +24,12 @@ PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio
 PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
+PAGES += [
+    "/rooms/ada-is-live/chat/",
+    "/rooms/locked/chat/",
+    "/overlay/chat/",
+    "/studio/overlay/renew/",
+]
 URLS = [*PAGES, *(f"/en{page}" for page in PAGES)]
 
 _ROOT = Path(settings.BASE_DIR)

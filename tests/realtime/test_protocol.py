@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from chat.consumers import ChatConsumer
+from chat.overlay_consumer import OverlayConsumer
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.events import Event, _camel
 
@@ -51,6 +52,7 @@ def published_events() -> list[type[Event]]:
 
 def test_every_command_is_documented_and_there() -> None:
     assert set(first_column("Commands")) == set(ChatConsumer.commands)
+    assert set(first_column("Overlays")) == set(OverlayConsumer.commands)
 
 
 def test_every_event_is_documented_and_published() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import urllib.request
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 import redis
 import requests
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from deploy.processes import command_line
 from streams.flv_endpoint import PREFIX
@@ -137,3 +140,31 @@ def test_the_key_is_nowhere_but_where_its_owner_asks_for_it(site: Site, tmp_path
     # They were written, and with less they would prove nothing.
     assert "Refused an encoder" in site.web.output()
     assert "Listening for encoders" in site.sidecar.output()
+
+
+_OVERLAY = """
+from accounts.models import User
+from chat.services import overlay_secret
+print(overlay_secret(User.objects.create_user(username="olga", email="o@example.org", password="a-Secret-word")))
+"""
+
+
+def test_the_secret_of_an_overlay_is_nowhere_after_it_was_used(site: Site) -> None:
+    secret = site.python(_OVERLAY).strip()
+    key, signature = secret.rsplit(".", 1)
+    join = {"event": "join-overlay", "id": 1, "data": {"secret": secret}}
+
+    with connect(f"{site.websocket_url}overlay/", origin=Origin(site.url)) as socket:
+        socket.send(json.dumps(join))
+        assert json.loads(socket.recv(timeout=20))["event"] == "ack"
+        # Half of what goes wrong: a frame that is none, and addresses that should have had a #.
+        socket.send(json.dumps({**join, "event": secret}))
+        socket.recv(timeout=20)
+    for path in ("overlay/chat/", f"overlay/chat/{secret}", secret, f"overlay/chat/?{secret}"):
+        requests.get(f"{site.url}/{path}", timeout=20)
+
+    assert places(site, secret) == []
+    assert places(site, signature) == []
+    # The half that is of no use alone is where it belongs.
+    assert places(site, key.removeprefix("ov_")) != []
+    assert "Not Found: /overlay/chat/ov_***" in site.web.output()

@@ -37,6 +37,7 @@ export function mountCard(dialog, { socket, language, document }) {
     act("forgive").hidden = !barred;
     act("appoint-moderator").hidden = !person.canAppoint || role !== "";
     act("dismiss-moderator").hidden = !person.canAppoint || role !== "moderator";
+    dialog.dispatchEvent(new CustomEvent("card-shown", { detail: person }));
   };
   const act = (name) => dialog.querySelector(`[data-act="${name}"]`);
   const look = async (userId) => {

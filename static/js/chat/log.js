@@ -1,10 +1,12 @@
 /** Paints a conversation into the log: at most once per frame, and only what changed. */
 
+import { Unread } from "./unread.js";
+
 const NEAR_THE_END_PX = 100;
 
 /**
  * Follows the newest message while the reader is at the end; else counts what they have not seen
- * on `[data-chat-newer]`. The focus stays where it is.
+ * on `[data-chat-newer]`. A line divides what came while they looked elsewhere. The focus stays where it is.
  */
 export class Log {
   #root;
@@ -16,12 +18,15 @@ export class Log {
   #isDue = false;
   #isAtEnd = true;
   #unseen = 0;
+  #unread = new Unread();
+  #divider;
 
   /**
    * @param {Element} root holds the scroller, the list and the pill
    * @param {import("./conversation.js").Conversation} conversation
    * @param {import("./message.js").MessageView} view
-   * @param {{requestFrame?: Function, plural: Intl.PluralRules}} deps
+   * @param {{requestFrame?: Function, plural: Intl.PluralRules, document: Document,
+   *   preferences: import("./preferences.js").Preferences}} deps
    */
   constructor(root, conversation, view, deps) {
     this.#root = root;
@@ -31,6 +36,9 @@ export class Log {
     conversation.addEventListener("change", () => this.#paintSoon());
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#part("newer").addEventListener("click", () => this.toEnd());
+    this.#divider = this.#part("divider").content.firstElementChild.cloneNode(true);
+    deps.document.addEventListener("visibilitychange", () => this.#looked());
+    deps.preferences.addEventListener("change", () => this.#paintSoon());
     new ResizeObserver(() => this.#isAtEnd && this.#scrollToEnd()).observe(this.#scroller);
   }
 
@@ -47,6 +55,14 @@ export class Log {
     this.#isAtEnd = true;
     this.#scrollToEnd();
     this.#showUnseen(0);
+    this.#looked();
+  }
+
+  /** The reader takes part: what was before is read. */
+  said() {
+    this.toEnd();
+    this.#unread.clear();
+    this.#paintSoon();
   }
 
   get #scroller() {
@@ -71,16 +87,27 @@ export class Log {
     const before = this.#items.size;
     const { messages, outgoing, hasGap } = this.#conversation;
     const wanted = [
-      ...messages.map((message) => this.#item(`m${message.id}`, message, "said")),
+      ...this.#said(messages),
       ...outgoing.map((message) => this.#item(`o${message.nonce}`, message, "outgoing")),
     ];
-    const added = put(list, wanted);
+    const added = put(list, wanted, this.#divider);
     const keys = new Set(wanted.map(({ key }) => key));
     for (const key of this.#items.keys()) if (!keys.has(key)) this.#items.delete(key);
     this.#part("welcome").hidden = wanted.length > 0;
     this.#part("gap").hidden = !hasGap;
     if (this.#isAtEnd) this.#scrollToEnd();
     else if (before) this.#showUnseen(this.#unseen + added);
+  }
+
+  /** What was said, without those whom the reader does not want to read, and with the divider. */
+  #said(all) {
+    const { preferences } = this.#deps;
+    const messages = all.filter(({ userId }) => !preferences.isMuted(userId));
+    const items = messages.map((message) => this.#item(`m${message.id}`, message, "said"));
+    const first = this.#unread.firstIn(messages, this.#reader.userId ?? null);
+    if (first === null) return items;
+    const place = messages.findIndex(({ id }) => id === first);
+    return items.toSpliced(place, 0, { key: "divider", item: this.#divider });
   }
 
   #item(key, source, kind) {
@@ -96,6 +123,13 @@ export class Log {
     this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX;
     if (this.#isAtEnd) this.#showUnseen(0);
     else if (this.#part("newer").hidden) this.#showUnseen(this.#unseen);
+    this.#looked();
+  }
+
+  /** Whether the reader sees what comes may have changed. */
+  #looked() {
+    const isLooking = this.#isAtEnd && this.#deps.document.visibilityState === "visible";
+    this.#unread.look(isLooking, this.#conversation.lastId);
   }
 
   #scrollToEnd() {
@@ -117,8 +151,8 @@ export function unseenText(count, { textNone, textOne, textOther }, plural) {
   return text.replace("{count}", count);
 }
 
-/** Make `list` hold exactly these items in this order, touching no more than it must; count the new. */
-function put(list, wanted) {
+/** Make `list` hold exactly these items in this order, touching no more than it must; count the new messages. */
+function put(list, wanted, divider) {
   let added = 0;
   let place = list.firstElementChild;
   const items = new Set(wanted.map(({ item }) => item));
@@ -131,7 +165,7 @@ function put(list, wanted) {
     if (item === place) {
       place = place.nextElementSibling;
     } else {
-      if (!item.isConnected) added += 1;
+      if (!item.isConnected && item !== divider) added += 1;
       list.insertBefore(item, place);
     }
   }

@@ -1,7 +1,7 @@
 /** One message as an element of the log. User text only ever becomes text nodes. */
 
 import { doing } from "./commands.js";
-import { hueOf, isBigEmoji, mentions, pieces } from "./text.js";
+import { hueOf, isBigEmoji, pieces, speaksTo } from "./text.js";
 
 /**
  * Draws messages from `[data-chat-message]`, the template of one.
@@ -37,6 +37,7 @@ export class MessageView {
       role.hidden = role.dataset.role !== message.role;
     }
     if (message.replyTo) this.#quote(item, message.replyTo);
+    if (speaksTo(message, reader)) item.dataset.mention = "";
     if (message.removed) this.markRemoved(item, message.removed);
     showTools(item, message, reader);
     return item;
@@ -80,7 +81,6 @@ export class MessageView {
     if (deed !== null) item.dataset.doing = "";
     body.append(...this.#nodes(deed ?? text, reader));
     if (isBigEmoji(text)) body.dataset.big = "";
-    if (userId !== reader.userId && mentions(text, reader.username)) item.dataset.mention = "";
     return item;
   }
 

@@ -1,6 +1,8 @@
 /** The chat of one room: what is said, and the field to say something. */
 
 import { answerTo, commandIn, requestOf } from "./commands.js";
+import { mountComforts } from "./comforts.js";
+import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { withPictures } from "./emoji.js";
@@ -14,7 +16,9 @@ import { Log } from "./log.js";
 import { MessageView } from "./message.js";
 import { mountBanner } from "./banner.js";
 import { mountCard } from "./card.js";
+import { preferencesOf } from "./preferences.js";
 import { mountSettings } from "./settings.js";
+import { peopleIn } from "./suggestions.js";
 import { onRoomState } from "../rooms/room-state.js";
 
 /** Without an answer to these we do not know whether the server has it. */
@@ -31,13 +35,16 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   const conversation = new Conversation();
   const part = (name) => root.querySelector(`[data-chat-${name}]`);
   const view = new MessageView(part("message"), { document, language });
-  const log = new Log(root, conversation, view, { plural: new Intl.PluralRules(language) });
+  const preferences = preferencesOf(document.defaultView);
+  const plural = new Intl.PluralRules(language);
+  const log = new Log(root, conversation, view, { plural, document, preferences });
   const form = part("form");
   const composer = form && new Composer(form);
   const sender = new Sender({ socket, conversation, composer, log, texts: form?.dataset ?? {} });
 
   const settings = part("settings") && mountSettings(root, { socket });
   const openCard = part("card") && mountCard(part("card"), { socket, language, document });
+  const comforts = mountComforts(root, { socket, roomId, document, preferences });
 
   const held = part("held") && mountHeld(root, { socket, roomId, language });
   const entry = part("entry") && mountEntry(part("entry"), { put });
@@ -46,7 +53,7 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   mountBanner(part("banner"), socket);
   hear(socket, roomId, conversation);
   hearModes(root, socket, roomId, [sender, settings, entry]);
-  hearRights(socket, roomId, [log, sender, settings, held, entry]);
+  hearRights(socket, roomId, [log, sender, settings, held, entry, ...comforts]);
   socket.addEventListener("room-state", ({ detail }) => {
     if (detail.roomId !== roomId || !detail.messages) return;
     conversation.open(detail);
@@ -55,7 +62,10 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   onRoomState(socket, roomId, ({ state }) => {
     if (composer) composer.isOver = state === "ended";
   });
-  if (composer) mountComposer(composer, sender, { root, document, newNonce });
+  if (composer) {
+    const people = () => peopleIn(conversation.messages, ownerOf(root), sender.reader.userId);
+    mountComposer(composer, sender, { root, document, newNonce, people, plural });
+  }
   part("log").addEventListener("click", ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
     const deps = { conversation, composer, sender, socket, openCard };
@@ -64,7 +74,12 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   return conversation;
 }
 
-function mountComposer(composer, sender, { root, document, newNonce }) {
+function ownerOf(root) {
+  const { ownerId, ownerUsername, ownerName } = root.dataset;
+  return { userId: Number(ownerId), username: ownerUsername, displayName: ownerName };
+}
+
+function mountComposer(composer, sender, { root, document, newNonce, people, plural }) {
   let emoji = [];
   const load = async () => {
     if (!emoji.length) emoji = (await import("./emoji-data.js")).EMOJI;
@@ -82,6 +97,8 @@ function mountComposer(composer, sender, { root, document, newNonce }) {
     if (!sender.send(message)) event.preventDefault();
   });
   composer.addEventListener("colon", load, { once: true });
+  const isTouch = document.defaultView.matchMedia("(pointer: coarse)").matches;
+  new Completion(root.querySelector("[data-chat-form]"), { people, loadEmoji: load, document, plural, isTouch });
   const picker = root.querySelector("[data-chat-emoji]");
   mountEmojiPicker(picker, {
     choose: (picture) => composer.insert(picture),
@@ -149,7 +166,7 @@ class Sender {
       return false;
     }
     conversation.sending(message);
-    log.toEnd();
+    log.said();
     this.#request(message);
     return true;
   }

@@ -41,6 +41,12 @@ export function mentions(text, username) {
   return pieces(text).some((piece) => piece.username?.toLowerCase() === name);
 }
 
+/** Whether a message speaks to the reader: names them, or answers them. Nobody speaks to themselves. */
+export function speaksTo({ userId, message, replyTo }, reader) {
+  if (!reader.userId || userId === reader.userId) return false;
+  return replyTo?.userId === reader.userId || mentions(message, reader.username);
+}
+
 function link(address) {
   let url;
   try {

@@ -5,8 +5,8 @@ const SHOWN_FOR = 2000;
 /**
  * Bring every `[data-copy]` button in `root` to life.
  *
- * `data-copy` is the text itself; with `data-copy-from` it is fetched by POST from that address
- * and taken from `streamKey`, so that the secret is never in the page.
+ * `data-copy` is the text itself; with `data-copy-from` it is fetched by POST from that address, with
+ * what is chosen in the button's form, so that the secret is never in the page.
  */
 export function mountCopyButtons(root, { post, announce }) {
   root.addEventListener("click", async ({ target }) => {
@@ -24,7 +24,9 @@ export function mountCopyButtons(root, { post, announce }) {
 
 async function textOf(button, post) {
   const { copy: text, copyFrom } = button.dataset;
-  return copyFrom ? (await post(copyFrom)).streamKey : text;
+  if (!copyFrom) return text;
+  const { streamKey, link } = await post(copyFrom, button.form ? new FormData(button.form) : undefined);
+  return streamKey ?? link;
 }
 
 /** Put what `promise` brings on the clipboard; works on plain-http sites in a local network too. */

@@ -27,6 +27,7 @@ const FINAL_REFUSALS = new Set([
   "not-allowed",
   "sign-in-first",
   "banned-from-room",
+  "overlay-not-found",
 ]);
 
 /** Between half and all of 1 s, 2 s, 4 s … 30 s, so that a crowd does not return at once. */
@@ -77,7 +78,7 @@ export class Socket extends EventTarget {
   #silenceTimer = null;
   #nextId = 1;
   #asked = new Map(); // id → {resolve, reject, timer}
-  #room = null; // {command, roomId, lastMessageId}
+  #room = null; // {command, roomId, lastMessageId, more}
 
   /**
    * @param {string} url
@@ -130,11 +131,11 @@ export class Socket extends EventTarget {
    * Join a room now and after every reconnect; `room-state` says how it stands, `join-refused`
    * with `{code, message}` that it cannot be joined.
    * @param {string} roomId
-   * @param {{command?: "join-room" | "create-room", lastMessageId?: () => number | null}} options
-   *   `create-room` is for its owner; `lastMessageId` says where this page's chat stands
+   * @param {{command?: string, lastMessageId?: () => number | null, more?: object}} options
+   *   `create-room` is for its owner; `lastMessageId` says where this page's chat stands, `more` is sent along
    */
-  join(roomId, { command = "join-room", lastMessageId = () => null } = {}) {
-    this.#room = { command, roomId, lastMessageId };
+  join(roomId, { command = "join-room", lastMessageId = () => null, more = {} } = {}) {
+    this.#room = { command, roomId, lastMessageId, more };
     if (this.#state === "open") this.#join();
   }
 
@@ -211,9 +212,9 @@ export class Socket extends EventTarget {
 
   async #join(options) {
     const wire = this.#wire;
-    const { command, roomId, lastMessageId } = this.#room;
+    const { command, roomId, lastMessageId, more } = this.#room;
     const seen = lastMessageId();
-    const data = seen === null ? { roomId } : { roomId, lastMessageId: seen };
+    const data = seen === null ? { roomId, ...more } : { roomId, lastMessageId: seen, ...more };
     try {
       const state = await this.request(command, data, options);
       if (wire === this.#wire) this.#tell("room-state", state);

@@ -1,7 +1,6 @@
 /** The watch page: one room, its player, its state. */
 
-import { mountChat } from "../chat/panel.js";
-import { spread } from "../core/regions.js";
+import { joinWithChat } from "../chat/join.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
@@ -17,9 +16,4 @@ mountPlayer(root.querySelector("[data-player]"), { socket });
 mountLiveBadge(root, socket, { roomId });
 mountRoomState(root, socket, { roomId, document });
 mountViewerCount(root, socket, { roomId, language });
-const conversation = mountChat(root.querySelector("[data-chat]"), { socket, roomId, document, language });
-// Locked meanwhile: the page asks for the password.
-const ask = () => setTimeout(() => location.reload(), spread(2));
-socket.addEventListener("room-locked", ask);
-socket.addEventListener("join-refused", ({ detail }) => detail.code === "room-locked" && ask());
-socket.join(roomId, { lastMessageId: () => conversation.lastId });
+joinWithChat(root.querySelector("[data-chat]"), { socket, document, location });

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts import links
 from accounts.models import User
 from accounts.services import create_token, sign_in_app
+from chat.services import overlay_secret
 from streair.core.logs import HideSecrets, without_secrets
 from streams.keys import new_stream_key
 from tests.factories import UserFactory
@@ -28,7 +29,9 @@ def test_keys_tokens_and_links_are_blanked() -> None:
     personal = create_token(user, name="x", scopes=["chat:read"], expires=None, address="").secret
     link = links.new(links.Purpose.PASSWORD, user, email="somebody-with-a-long-name@example.org")
 
-    for secret in (tokens.access, tokens.refresh, personal, new_stream_key(), link):
+    overlay = overlay_secret(user)
+
+    for secret in (tokens.access, tokens.refresh, personal, new_stream_key(), link, overlay):
         for text in (secret, f"GET /x/{secret}/ HTTP/1.1", f"Bearer {secret}", f"bearer.{secret},"):
             line = written("Not Found: %s", text)
             for part in (secret, secret[-20:], secret[len(secret) // 2 :][:20]):

@@ -1,0 +1,14 @@
+"""Addresses of the pages that show a chat alone."""
+
+from django.urls import path
+
+from chat import views
+
+app_name = "chat"
+
+urlpatterns = [
+    path("rooms/<str:room_id>/chat/", views.window, name="window"),
+    path("overlay/chat/", views.overlay, name="overlay"),
+    path("studio/overlay/", views.overlay_link, name="overlay-link"),
+    path("studio/overlay/renew/", views.overlay_renew, name="overlay-renew"),
+]
