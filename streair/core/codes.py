@@ -20,7 +20,8 @@ CODES = {
         403, "You asked for your account to be deleted. Restore it before you do anything else."
     ),
     "account-too-new": Code(
-        403, "The chat takes people with older accounts right now; `retryAfter` says how long to wait."
+        403,
+        "The chat takes people with older accounts right now; `retryAfter` says how long to wait.",
     ),
     "bad-duration": Code(422, "A ban, timeout or slow mode cannot be that short or long."),
     "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
@@ -39,7 +40,8 @@ CODES = {
     ),
     "emoji-only": Code(403, "The chat takes nothing but emoji right now."),
     "followers-only": Code(
-        403, "The chat takes the streamer's followers right now, `retryAfter` seconds from now if any."
+        403,
+        "The chat takes the streamer's followers right now, `retryAfter` seconds from now if any.",
     ),
     "internal-error": Code(500, "Our fault. Tell us the requestId: it is in our log."),
     "invalid": Code(422, "A field or parameter cannot be used; `errors` says which, and why."),
