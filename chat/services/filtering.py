@@ -57,7 +57,7 @@ class Filter:
 
     def __init__(self, chat: OpenChat, room_id: str, at: datetime) -> None:
         self._chat = chat
-        self._room = Room(pk=chat.room_pk, room_id=room_id, owner_id=chat.owner_id)
+        self._room_id = room_id
         self._at = at
         # Whom it timed out: their next message in the same transaction is refused, too.
         self.new_bars: dict[int, Bar] = {}
@@ -78,6 +78,11 @@ class Filter:
         self._log(Action.HID, author, text, entry)
         sentence = _("There is a word in it that may not be written here.")
         return NotAllowed(sentence, code="message-filtered")
+
+    @property
+    def _room(self) -> Room:
+        """The room, as far as notices need it. Most messages need none."""
+        return Room(pk=self._chat.room_pk, room_id=self._room_id, owner_id=self._chat.owner_id)
 
     def _strictest(self, author: Standing, text: str) -> Entry | None:
         chat, matchers = self._chat, []
@@ -114,7 +119,7 @@ class Filter:
             held=self._at,
         )
         self._log(Action.HELD, author, text, entry)
-        publish(self._room.group, MessageHeld.by(author, held, self._room.room_id))
+        publish(self._room.group, MessageHeld.by(author, held, self._room_id))
         return Held(held.pk)
 
     def _time_out(self, author: Standing, text: str, entry: Entry) -> StreAirError:

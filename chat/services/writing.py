@@ -129,7 +129,7 @@ class _Desk:
             return None
         bar = self._filter.new_bars.get(author.user_id) or author.bar
         if bar is not None:
-            return barred(bar, self._now)
+            return _barred(bar, self._now)
         if self._gate is not None and (refusal := self._gate.refusal(author.user_id)):
             return refusal
         return self._against_modes(text) or self._too_fast(author)
@@ -183,7 +183,7 @@ class _Desk:
         return {message.pk: message for message in found.select_related("author")}
 
 
-def barred(bar: Bar, at: datetime) -> StreAirError:
+def _barred(bar: Bar, at: datetime) -> StreAirError:
     if bar.until is None:
         sentence = _("You are banned from this chat.")
         if bar.reason:

@@ -19,23 +19,12 @@ HELD = "\x01"
 # Digits and signs that may stand for a letter are kept apart from others: as letters of a script that nobody
 # chats in, so that they are parts of words.
 _DISGUISES = 0xA000
-_LETTERS_OF = dict(
-    pair.split("=")
-    for pair in [
-        "0=o",
-        "1=il",
-        "3=e",
-        "4=a",
-        "5=s",
-        "7=t",
-        "8=b",
-        "9=g",
-        "@=a",
-        "$=s",
-        "!=i",
-        "|=il",
-    ]
-)
+# fmt: off
+_LETTERS_OF = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "i", "|": "il",
+}
+# fmt: on
 _SIGNS = "@$!|"
 # Signs, once they stand for letters, still end the word before them: "ngu!địt" are two words.
 BREAKS = "".join(chr(_DISGUISES + ord(sign)) for sign in _SIGNS)

@@ -81,7 +81,7 @@ def _chat_words(page: Page, base: str, room: str) -> None:
 
 def _chat_entry(page: Page, base: str, room: str) -> None:
     page.goto(f"{base}/rooms/{room}/")
-    page.wait_for_selector("[data-chat-entry]:not([hidden])")
+    page.locator("[data-chat-entry]").scroll_into_view_if_needed()
 
 
 def _chat_display(page: Page, base: str, room: str) -> None:

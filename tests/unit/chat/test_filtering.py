@@ -27,6 +27,7 @@ from chat.services import Draft, Held, Written, words, write
 from rooms.models import EndReason, Room
 from rooms.services import end_room
 from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound, StreAirError
+from streair.core.ratelimit import Limit
 from tests.factories import RoomFactory, UserFactory
 from tests.published import published
 
@@ -209,8 +210,10 @@ def test_of_one_person_three_messages_wait_and_of_a_room_so_many(
     assert HeldMessage.objects.count() == 4
 
 
-def test_who_tries_again_and_again_is_slowed_down() -> None:
+def test_who_tries_again_and_again_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
     room, ada = RoomFactory(), UserFactory()
+    # Long enough for no window to end meanwhile.
+    monkeypatch.setattr("chat.services.filtering._REFUSED", Limit("chat-filtered", 5, 86_400))
     forbid(room, "địt")
 
     outcomes = say(room, *[ada] * 7, text="địt")
