@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 SILENCE_SECONDS = 8.0
 _OFTEN = timedelta(seconds=3)
 # Whoever died in it is not waited for.
-_SHORT = timedelta(seconds=10)
+_SHORT = timedelta(seconds=6)
 
 
 class Comparison:

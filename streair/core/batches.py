@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-SIZE = 500
+# So few that whoever wants to write meanwhile hardly waits.
+SIZE = 200
 # What is left is for the next time.
 MOST_SECONDS = 120.0
 # SQLite gives its one lock to whoever asks at the right moment: let the others ask.

@@ -19,7 +19,7 @@ def recover_tasks() -> int:
 
 def forget_tasks() -> int:
     """Delete tasks that are over."""
-    kept = timedelta(days=settings.KEEP_FAILED_TASKS_DAYS)
+    kept = timedelta(days=max(settings.KEEP_FAILED_TASKS_DAYS, 0))
     return queue.prune(at=now(), failed_kept=kept)
 
 

@@ -95,6 +95,7 @@ class Worker:
             row = queue.claim(at=now())
             if row is None:
                 return
-            name = f"{row.task_name} {row.pk}"
+            # The claim's id, not the task's: one that was taken from us may come back.
+            name = f"{row.task_name} {row.worker_ids[-1]}"
             self._claimed[name] = row
             self._tasks.begin(name, partial(queue.carry_out, row))
