@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browsers import Browsers
-from tests.e2e.test_chat import _OWNER, message, signed_in
-from tests.e2e.test_chat import room as room  # noqa: PLC0414 - a fixture.
+from tests.e2e.talk import message, owner_of, signed_in
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.e2e
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.e2e
 def test_a_word_holds_messages_until_a_moderator_lets_them_through(
     browsers: Browsers, site: Site, room: str
 ) -> None:
-    streamer = site.python(_OWNER.format(room=room)).strip()
+    streamer = owner_of(site, room)
     owner = browsers.open(f"/rooms/{room}/", **signed_in(site, streamer))
     viewer = browsers.open(f"/rooms/{room}/", **signed_in(site, f"ada_{uuid.uuid4().hex[:8]}"))
     guest = browsers.open(f"/rooms/{room}/")
@@ -61,7 +60,7 @@ def test_a_word_holds_messages_until_a_moderator_lets_them_through(
 
 
 def test_whoever_follows_may_write_at_once(browsers: Browsers, site: Site, room: str) -> None:
-    streamer = site.python(_OWNER.format(room=room)).strip()
+    streamer = owner_of(site, room)
     owner = browsers.open(f"/rooms/{room}/", **signed_in(site, streamer))
     viewer = browsers.open(f"/rooms/{room}/", **signed_in(site, f"ada_{uuid.uuid4().hex[:8]}"))
     field = viewer.locator("[data-chat-input]")
