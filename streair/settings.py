@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "streair.core.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "streair.staticfiles.StaticFiles",
+    "streair.core.compression.CompressPages",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "streair.core.pages.PermissionsPolicyMiddleware",
@@ -268,7 +269,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "streair.staticfiles.HashedModulesStorage"
+        else "streair.staticfiles.JoinedFilesStorage"
     },
 }
 
