@@ -55,6 +55,27 @@ def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
     return rooms.order_by("-ended_at")[:limit]
 
 
+def rooms_for_everybody(*, limit: int = 1000) -> QuerySet[Room]:
+    """Return what other sites may be told of: public, not for adults, on air or once on air, the latest first."""
+    rooms = shown().listed().filter(is_mature=False, live_since__isnull=False)
+    rooms = rooms.filter(owner__is_active=True, owner__leaving_since__isnull=True)
+    return rooms.order_by("-live_since", "-pk")[:limit]
+
+
+def rooms_for_feed(owner: User, *, limit: int = 30) -> list[Room]:
+    """Return what a feed of `owner`'s streams tells, the latest first."""
+    rooms = shown().owned_by(owner.pk).listed()
+    rooms = rooms.filter(is_mature=False, live_since__isnull=False)
+    return list(rooms.order_by("-live_since", "-pk")[:limit])
+
+
+def streamers_for_everybody(*, limit: int = 1000) -> QuerySet[User]:
+    """Return who streamed something that other sites may be told of."""
+    rooms = RoomQuerySet(Room).listed().filter(is_mature=False, live_since__isnull=False)
+    streamers: QuerySet[User] = User.objects.shown().filter(pk__in=rooms.values("owner"))
+    return streamers.order_by("-pk")[:limit]
+
+
 def room_for_viewer(room_id: str) -> Room:
     """Return the room at `room_id`, owner and category included, or raise NotFound.
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import person
-from rooms import bans, permissions, selectors, services
+from rooms import bans, permissions, selectors, services, sharing
 from rooms.cookies import is_grown_up, remember_grown_up, remember_ticket
 from rooms.forms import PasswordForm
 from rooms.locks import Pass, held_tickets, ticket_for
@@ -97,6 +97,12 @@ def _watch_page(request: HttpRequest, room: Room) -> HttpResponse:
         "others": others,
         "other_viewers": counts,
     }
+    if sharing.may_be_shared(room):
+        page |= {
+            "is_shareable": True,
+            "frame": sharing.frame(request, room),
+            "linked_data": sharing.video_object(request, room),
+        }
     return render(request, "rooms/watch.html", page)
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "channels",
     "corsheaders",
@@ -291,6 +292,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if _HTTPS else None
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+# Which sites may show the player of a public room (/embed/): what CSP takes, like https://example.org.
+EMBED_FRAME_ANCESTORS = env.words("EMBED_FRAME_ANCESTORS", ["*"])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # The front redirects to HTTPS: a redirect of ours would pass for "accepted" at the sidecar's hooks.

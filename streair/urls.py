@@ -4,7 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from streair import media, operations, views
+from rooms.embedding import oembed
+from streair import discovery, media, operations, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -36,6 +37,9 @@ urlpatterns = [
     *hooks,
     path("api/", include(api)),
     re_path(r"^media/(?P<name>(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.webp)$", media.picture, name="media"),
+    path("oembed", oembed, name="oembed"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
     path("admin/operations/", operations.operations, name="operations"),

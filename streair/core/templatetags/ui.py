@@ -20,6 +20,7 @@ from django.utils.translation import get_language_info
 
 from streair.core.preferences import theme_of
 from streair.core.redirects import in_language
+from streair.core.site import absolute
 
 register = template.Library()
 
@@ -65,7 +66,7 @@ def twins(context: Context) -> list[Twin]:
     for code, _name in settings.LANGUAGES:
         path = in_language(here, code)
         name = str(get_language_info(code)["name_local"])
-        url = request.build_absolute_uri(path)
+        url = absolute(request, path)
         found.append(Twin(code, name, path, url, code == current))
     return found
 
