@@ -22,7 +22,7 @@ class ChannelAtom(Feed):  # type: ignore[type-arg]
 
     feed_type: type[SyndicationFeed] = Atom1Feed
 
-    def get_object(self, request: HttpRequest, username: str) -> User:  # type: ignore[override]
+    def get_object(self, request: HttpRequest, username: str) -> User:
         """Return whose streams they are. Raises NotFound."""
         return person(username)
 

@@ -399,6 +399,10 @@ RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RT
 RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
 # How long a room waits for an encoder that dropped out, on air, before it falls back to waiting.
 GRACE_SECONDS = env.number("GRACE_SECONDS", 90)
+# How often a picture of each stream is taken, for cards and previews; 0 takes none.
+PICTURE_SECONDS = env.number("PICTURE_SECONDS", 90)
+# How long a room that is over keeps its last one.
+PICTURE_DAYS = env.number("PICTURE_DAYS", 30)
 # An open room in which nothing was streamed for this long is ended.
 IDLE_HOURS = env.number("IDLE_HOURS", 12)
 # How long after its room was ended an encoder, which reconnects by itself, may not open the next.

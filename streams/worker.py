@@ -10,7 +10,9 @@ from django.db import close_old_connections
 from django.utils.timezone import now
 
 from accounts import services as accounts
+from rooms import services as rooms
 from streams import heartbeat, services
+from streams.pictures import Photographer
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat, ask_stat
 
@@ -33,20 +35,28 @@ class Worker:
         self._clock = clock
         self._silent_since: float | None = None
         self._accounts_at: float | None = None
+        self._photographer = Photographer(clock=clock)
 
     def run(self) -> None:
         """Work until the process ends."""
-        while True:
-            started = self._clock()
-            close_old_connections()
-            self.round()
-            heartbeat.beat()
-            close_old_connections()
-            time.sleep(max(0.0, started + EVERY_SECONDS - self._clock()))
+        try:
+            while True:
+                started = self._clock()
+                close_old_connections()
+                self.round()
+                heartbeat.beat()
+                close_old_connections()
+                time.sleep(max(0.0, started + EVERY_SECONDS - self._clock()))
+        finally:
+            self._photographer.stop()
 
     def round(self) -> None:
         """Do everything once. Never fails: each step is tried whatever became of the others."""
-        for step in (self._reconcile, self._expire_grace, self._end_idle, self._tidy_accounts):
+        steps = (
+            *(self._reconcile, self._expire_grace, self._end_idle),
+            *(self._take_pictures, self._tidy_accounts),
+        )
+        for step in steps:
             try:
                 step()
             except Exception:
@@ -83,6 +93,9 @@ class Worker:
         if ended:
             logger.info("%d room(s) ended: nothing was streamed for too long.", ended)
 
+    def _take_pictures(self) -> None:
+        self._photographer.round(at=now())
+
     def _tidy_accounts(self) -> None:
         if self._accounts_at is not None and self._clock() - self._accounts_at < ACCOUNTS_SECONDS:
             return
@@ -91,3 +104,4 @@ class Worker:
         if erased:
             logger.info("%d account(s) erased: their owners did not come back.", erased)
         accounts.forget_old_sign_ins(at=now())
+        rooms.forget_old_pictures(at=now())
