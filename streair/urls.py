@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from rooms.embedding import oembed
-from streair import discovery, media, operations, views
+from streair import browsing, discovery, media, operations, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -27,6 +27,11 @@ api = [
 
 pages = i18n_patterns(
     path("", views.home, name="home"),
+    path("live/", browsing.live, name="live"),
+    path("categories/<slug:slug>/", browsing.category, name="category"),
+    path("tags/<str:tag>/", browsing.tag, name="tag"),
+    path("search/", browsing.search, name="search"),
+    path("search/suggestions", browsing.suggestions, name="suggestions"),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("studio/", include("streams.urls")),

@@ -59,6 +59,12 @@ def room_cover(room: Room, *, large: bool = False) -> dict[str, Any]:
     return {"room": room, "picture": picture, "large": large}
 
 
+@register.inclusion_tag("components/category_card.html")
+def category_card(category: Category) -> dict[str, Any]:
+    """Draw a link to what is on in `category`, which knows how much that is (`live`)."""
+    return {"category": category}
+
+
 @register.inclusion_tag("components/live_badge.html")
 def live_badge(room: Room) -> dict[str, Any]:
     """Draw the state of `room`; js/rooms keeps it current."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +23,24 @@ _FIRST_FACES = {
 }
 
 
+def source_of(room: Room) -> str:
+    """Return where the stream of `room` is."""
+    return f"/api/stream-proxy/live/{room.room_id}.flv"
+
+
+@register.inclusion_tag("streams/_preview.html")
+def stream_preview(room: Room, viewers: Mapping[str, int]) -> dict[str, Any]:
+    """Draw `room` as a stage on which its picture moves; js/player/preview.js lets it."""
+    return {"room": room, "source": source_of(room), "viewers": viewers.get(room.room_id, 0)}
+
+
 @register.inclusion_tag("streams/_player.html")
 def player(room: Room) -> dict[str, Any]:
     """Draw the player of `room`; js/player/player.js brings it to life."""
     grace = timedelta(seconds=settings.GRACE_SECONDS)
     return {
         "room": room,
-        "source": f"/api/stream-proxy/live/{room.room_id}.flv",
+        "source": source_of(room),
         "face": _FIRST_FACES[RoomState(room.state)],
         "grace_until": room.interrupted_since + grace if room.interrupted_since else None,
         "end_reasons": EndReason.choices,
