@@ -44,7 +44,7 @@ class _Pages(_InBothLanguages, Sitemap):  # type: ignore[type-arg]
     changefreq = "always"
 
     def items(self) -> Iterable[str]:
-        return ["home"]
+        return ["home", "live"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -7,5 +7,7 @@ const root = document.querySelector("[data-player]");
 const { roomId } = root.dataset;
 const socket = openSocket({ window, document });
 
+// Pages of this site are in nobody's frame.
+for (const link of root.querySelectorAll("a")) link.target = "_blank";
 mountPlayer(root, { socket });
 socket.join(roomId);

@@ -2,6 +2,9 @@
 
 import { Engine, libraryAt } from "./engine.js";
 
+// A look, not a broadcast: whoever wants more of it opens the room.
+const LOOK_MS = 60_000;
+
 /**
  * Whether a picture may move by itself: not for who asked for calm, or pays for every byte.
  * @param {Window} window
@@ -30,6 +33,7 @@ export function mountPreview(root, { window, clock }) {
   let wanted = mayMove(window);
   let isSeen = false;
   let isOn = false;
+  let timer = null;
 
   const follow = () => {
     const should = wanted && isSeen && !document.hidden;
@@ -38,8 +42,16 @@ export function mountPreview(root, { window, clock }) {
     toggle.setAttribute("aria-label", toggle.title);
     if (should === isOn) return;
     isOn = should;
-    if (should) engine.start();
-    else stop();
+    clearTimeout(timer);
+    if (!should) {
+      stop();
+      return;
+    }
+    engine.start();
+    timer = setTimeout(() => {
+      wanted = false;
+      follow();
+    }, LOOK_MS);
   };
   const stop = () => {
     delete root.dataset.moving;
