@@ -47,13 +47,14 @@ fmt: .venv/.ready-test ## Format Python and templates
 	.venv/bin/ruff format .
 	.venv/bin/djlint --reformat --quiet templates
 
-bench: setup-test ## Measure the delay in a browser, the list of rooms, chat and the relay, beside others' servers
-	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.room_list || seen=1; \
+bench: setup-test tests/lighthouse/node_modules/.package-lock.json ## Measure pages and the delay in a browser, the list of rooms, chat and the relay
+	@$(PY) -m tests.load.browser_delay; seen=$$?; $(PY) -m tests.load.page_weight || seen=1; \
+		$(PY) -m tests.load.room_list || seen=1; \
 		$(BESIDE_SERVERS) $(PY) -m tests.load.chat_bench || seen=1; \
 		$(PY) -m tests.load.bench && exit $$seen
 
 clean: ## Remove what setting up made; DATA_DIR stays
-	rm -rf .venv tests/peers/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv tests/peers/node_modules tests/lighthouse/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # --- Setting up -------------------------------------------------------------------------
 
@@ -75,8 +76,8 @@ packages-test:
 	@deploy/make-venv requirements-dev.txt
 	@touch .venv/.ready $@
 
-tests/peers/node_modules/.package-lock.json: tests/peers/package-lock.json | .venv/.ready-test
-	@PATH="$$PWD/.venv/bin:$$PATH" npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund --loglevel=error
+tests/%/node_modules/.package-lock.json: tests/%/package-lock.json | .venv/.ready-test
+	@PATH="$$PWD/.venv/bin:$$PATH" npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # --- The parts of `make test` -----------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from accounts.views import account, doors
+from accounts.views import account, doors, follows
 
 app_name = "accounts"
 
 urlpatterns = [
+    path("@<str:username>/follow/", follows.follow, name="follow"),
     path("sign-up/", doors.sign_up, name="sign-up"),
     path("sign-in/", doors.sign_in, name="sign-in"),
     path("sign-out/", doors.sign_out, name="sign-out"),

@@ -30,7 +30,8 @@ def main() -> None:
 
 def static_fingerprint(base: Path) -> str:
     """Return what changes with our static files, the packages' files and how they are stored."""
-    sources = [base / "requirements.lock", base / "streair/staticfiles.py", base / ".env"]
+    sources = [base / "requirements.lock", base / ".env"]
+    sources += [base / "streair/staticfiles.py", base / "streair/bundles.py"]
     sources += [path for path in (base / "static").rglob("*") if path.is_file()]
     seen = [f"DEBUG={os.environ.get('DEBUG')}"]
     for path in sorted(sources):

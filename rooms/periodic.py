@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from rooms import services
 from rooms.models import Category
 from streair.core import jobs, orphans
 
@@ -16,13 +18,25 @@ def sweep_covers() -> int:
     return orphans.sweep("categories", named.__contains__)
 
 
+def forget_old_pictures() -> int:
+    """Forget the pictures of streams that ended long ago."""
+    return services.forget_old_pictures(at=now())
+
+
 def install() -> None:
-    """Have it done."""
-    jobs.register(
-        jobs.Job(
+    """Have them done."""
+    for name, label, every, run in (
+        (
             "orphaned-covers",
             _("Delete covers that no category has"),
-            every=timedelta(days=1),
-            run=sweep_covers,
-        )
-    )
+            timedelta(days=1),
+            sweep_covers,
+        ),
+        (
+            "old-pictures",
+            _("Forget pictures of old streams"),
+            timedelta(minutes=10),
+            forget_old_pictures,
+        ),
+    ):
+        jobs.register(jobs.Job(name, label, every=every, run=run))

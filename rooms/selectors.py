@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from rooms.locks import lock_of
-from rooms.models import Category, Room, RoomQuerySet, Visibility
+from rooms.models import Category, Room, RoomQuerySet, RoomState, Visibility
 from rooms.search import tag_mark, words_of
 from streair.core.errors import NotFound
 from streair.core.texts import folded
@@ -39,9 +39,17 @@ def live_rooms(*, category: str = "", tag: str = "", query: str = "") -> QuerySe
     return rooms[:_MOST_ON_ONE_PAGE]
 
 
+def featured_room() -> Room | None:
+    """Return the room that the site shows first: the newest live one that administrators chose."""
+    rooms = shown().listed().filter(state=RoomState.LIVE, is_featured=True, is_mature=False)
+    return rooms.order_by("-live_since").first()
+
+
 def other_live_rooms(room: Room, *, limit: int = 6) -> QuerySet[Room]:
-    """Return what else is on air, in public, beside `room`."""
-    return shown().listed().on_air().exclude(pk=room.pk).live_first()[:limit]
+    """Return what else is on air, in public, beside `room`: first what is about the same."""
+    others = shown().listed().on_air().exclude(pk=room.pk)
+    is_like = Case(When(category=room.category_id, then=0), default=1)
+    return others.live_first().order_by(is_like, *others.live_first().query.order_by)[:limit]
 
 
 def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
@@ -53,6 +61,34 @@ def recently_ended(*, limit: int = 4) -> QuerySet[Room]:
     rooms = rooms.filter(owner__is_active=True, owner__leaving_since__isnull=True)
     rooms = rooms.filter(live_since__isnull=False, ended_at__gt=now() - _RECENTLY)
     return rooms.order_by("-ended_at")[:limit]
+
+
+def rooms_for_everybody(*, limit: int = 1000) -> QuerySet[Room]:
+    """Return what other sites may be told of: public, not for adults, on air or once on air, the latest first."""
+    rooms = shown().listed().filter(is_mature=False, live_since__isnull=False)
+    rooms = rooms.filter(owner__is_active=True, owner__leaving_since__isnull=True)
+    return rooms.order_by("-live_since", "-pk")[:limit]
+
+
+def rooms_for_everybody_found_by(words: Iterable[str]) -> RoomQuerySet:
+    """Return public rooms on air, or once on air, that have every one of these (folded) words."""
+    rooms = shown().listed().filter(live_since__isnull=False).found_by(words)
+    rooms = rooms.filter(owner__is_active=True, owner__leaving_since__isnull=True)
+    return rooms.order_by("-live_since", "-pk")
+
+
+def rooms_for_feed(owner: User, *, limit: int = 30) -> list[Room]:
+    """Return what a feed of `owner`'s streams tells, the latest first."""
+    rooms = shown().owned_by(owner.pk).listed()
+    rooms = rooms.filter(is_mature=False, live_since__isnull=False)
+    return list(rooms.order_by("-live_since", "-pk")[:limit])
+
+
+def streamers_for_everybody(*, limit: int = 1000) -> QuerySet[User]:
+    """Return who streamed something that other sites may be told of."""
+    rooms = RoomQuerySet(Room).listed().filter(is_mature=False, live_since__isnull=False)
+    streamers: QuerySet[User] = User.objects.shown().filter(pk__in=rooms.values("owner"))
+    return streamers.order_by("-pk")[:limit]
 
 
 def room_for_viewer(room_id: str) -> Room:
@@ -116,6 +152,31 @@ def locks(room_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
 def categories() -> QuerySet[Category]:
     """Return what a stream can be about, in the site's order."""
     return Category.objects.all()
+
+
+def categories_with_figures() -> QuerySet[Category]:
+    """Return the categories, each with how many public rooms are on air in it (`live`)."""
+    on_air = Q(
+        rooms__visibility=Visibility.PUBLIC,
+        rooms__state__in=[RoomState.LIVE, RoomState.RECONNECTING],
+    )
+    return Category.objects.annotate(live=Count("rooms", filter=on_air)).order_by(
+        "position", "slug"
+    )
+
+
+def category_at(slug: str) -> Category:
+    """Return the category of this slug, or raise NotFound."""
+    try:
+        return Category.objects.get(slug=slug)
+    except Category.DoesNotExist as exc:
+        raise NotFound(_("There is no page at this address.")) from exc
+
+
+def live_rooms_of_followed(user: User, *, limit: int = 8) -> QuerySet[Room]:
+    """Return the public rooms on air of those whom `user` follows."""
+    rooms = shown().listed().on_air().filter(owner__followers__follower=user)
+    return rooms.live_first()[:limit]
 
 
 def states_of_open_rooms() -> list[tuple[str, str]]:

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from rooms import views
+from rooms import embedding, feeds, views
 
 app_name = "rooms"
 
 urlpatterns = [
     path("@<str:username>/", views.channel, name="channel"),
+    path("@<str:username>/atom.xml", feeds.ChannelAtom(), name="atom"),
+    path("@<str:username>/rss.xml", feeds.ChannelRss(), name="rss"),
+    path("embed/<str:room_id>", embedding.embed, name="embed"),
     path("rooms/<str:room_id>/", views.watch, name="watch"),
     path("rooms/<str:room_id>/unlock/", views.unlock, name="unlock"),
     path("rooms/<str:room_id>/mature/", views.mature, name="mature"),

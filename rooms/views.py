@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.selectors import person
-from rooms import permissions, selectors, services
+from rooms import permissions, selectors, services, sharing
 from rooms.cookies import remember_grown_up, remember_ticket
 from rooms.entrance import Obstacle, let_in, obstacle_for, private
 from rooms.forms import PasswordForm
@@ -92,6 +92,12 @@ def _watch_page(request: HttpRequest, room: Room) -> HttpResponse:
         "others": others,
         "other_viewers": counts,
     }
+    if sharing.may_be_shared(room):
+        page |= {
+            "is_shareable": True,
+            "frame": sharing.frame(request, room),
+            "linked_data": sharing.video_object(request, room),
+        }
     return render(request, "rooms/watch.html", page)
 
 

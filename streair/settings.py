@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "channels",
     "corsheaders",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "streair.core.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "streair.staticfiles.StaticFiles",
+    "streair.core.compression.CompressPages",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "streair.core.pages.PermissionsPolicyMiddleware",
@@ -298,7 +300,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "streair.staticfiles.HashedModulesStorage"
+        else "streair.staticfiles.JoinedFilesStorage"
     },
 }
 
@@ -320,6 +322,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if _HTTPS else None
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+# Which sites may show the player of a public room (/embed/): what CSP takes, like https://example.org.
+EMBED_FRAME_ANCESTORS = env.words("EMBED_FRAME_ANCESTORS", ["*"])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # The front redirects to HTTPS: a redirect of ours would pass for "accepted" at the sidecar's hooks.
@@ -425,6 +429,10 @@ RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RT
 RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
 # How long a room waits for an encoder that dropped out, on air, before it falls back to waiting.
 GRACE_SECONDS = env.number("GRACE_SECONDS", 90)
+# How often a picture of each stream is taken, for cards and previews; 0 takes none.
+PICTURE_SECONDS = env.number("PICTURE_SECONDS", 90)
+# How long a room that is over keeps its last one.
+PICTURE_DAYS = env.number("PICTURE_DAYS", 30)
 # An open room in which nothing was streamed for this long is ended.
 IDLE_HOURS = env.number("IDLE_HOURS", 12)
 # How long after its room was ended an encoder, which reconnects by itself, may not open the next.

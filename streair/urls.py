@@ -4,7 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from streair import media, operations, views
+from rooms.embedding import oembed
+from streair import browsing, discovery, media, operations, views
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -26,6 +27,11 @@ api = [
 
 pages = i18n_patterns(
     path("", views.home, name="home"),
+    path("live/", browsing.live, name="live"),
+    path("categories/<slug:slug>/", browsing.category, name="category"),
+    path("tags/<str:tag>/", browsing.tag, name="tag"),
+    path("search/", browsing.search, name="search"),
+    path("search/suggestions", browsing.suggestions, name="suggestions"),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("chat.urls")),
@@ -37,6 +43,9 @@ urlpatterns = [
     *hooks,
     path("api/", include(api)),
     re_path(r"^media/(?P<name>(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.webp)$", media.picture, name="media"),
+    path("oembed", oembed, name="oembed"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path("sitemap.xml", discovery.sitemap, name="sitemap"),
     path("i18n/language", preferences.set_language, name="set-language"),
     path("i18n/theme", preferences.set_theme, name="set-theme"),
     path("admin/operations/", operations.operations, name="operations"),

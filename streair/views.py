@@ -14,14 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rooms import selectors
+from rooms.listing import VIEWERS, Wanted, find
+from rooms.models import Room
 from rooms.search import LONGEST_QUERY
 from rooms.viewer_board import viewer_counts
+from streair import browsing
 from streair.core.errors import Broken, Malformed, NotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.pages import error_response, wants_json
 from streair.core.preferences import prefers_english, remember_language
 from streair.core.redirects import in_language
 from streair.core.requests import request_id
 from streair.core.texts import tag_of
+
+# Cards on the home page; the rest is one step away.
+_ON_HOME = 12
 
 
 @require_safe
@@ -34,20 +40,31 @@ def home(request: HttpRequest) -> HttpResponse:
         category = request.GET.get("category", "")
         tag = tag_of(request.GET.get("tag", ""))
         query = request.GET.get("q", "")[:LONGEST_QUERY].strip()
-        rooms = list(selectors.live_rooms(category=category, tag=tag, query=query))
-        page = {
-            "rooms": rooms,
-            "viewers": viewer_counts(room.room_id for room in rooms),
-            "past": selectors.recently_ended(),
-            "categories": selectors.categories(),
-            "category": category,
-            "tag": tag,
-            "query": query,
-            "is_filtered": bool(category or tag or query),
-        }
-        response = render(request, "home.html", page)
+        if query or tag or selectors.has_category(category):
+            return HttpResponseRedirect(browsing.address_of(query, category, tag))
+        response = render(request, "home.html", _home_page(request))
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
+
+
+def _home_page(request: HttpRequest) -> dict[str, object]:
+    found = find(Wanted(live=True, sort=VIEWERS, limit=_ON_HOME + 1))
+    # The stage is for what everybody may see, moving.
+    fit = (room for room in found.rooms if room.is_live and not room.is_mature)
+    featured = selectors.featured_room() or next(fit, None)
+    rest = [room for room in found.rooms if room != featured]
+    followed: list[Room] = []
+    if request.user.is_authenticated:
+        followed = list(selectors.live_rooms_of_followed(request.user))
+    shown = [*rest, *followed, *([featured] if featured else [])]
+    return {
+        "featured": featured,
+        "rooms": rest[:_ON_HOME],
+        "followed": followed,
+        "viewers": viewer_counts(room.room_id for room in shown),
+        "past": selectors.recently_ended(),
+        "categories": selectors.categories_with_figures(),
+    }
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature.

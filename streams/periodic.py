@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from streair.core import jobs
 from streams import services
+from streams.pictures import Photographer
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat, ask_stat
 
@@ -79,6 +80,15 @@ def end_idle() -> int:
     return ended
 
 
+def take_pictures() -> int:
+    """Take a picture of each stream whose last one is old."""
+    photographer = Photographer()
+    try:
+        return photographer.work()
+    finally:
+        photographer.stop()
+
+
 def install() -> None:
     """Have them done."""
     comparison = Comparison()
@@ -88,3 +98,6 @@ def install() -> None:
     jobs.register(jobs.Job("graces", label, every=_OFTEN, run=expire_grace, lease=_SHORT))
     label = _("End rooms that nobody uses")
     jobs.register(jobs.Job("idle-rooms", label, every=timedelta(minutes=1), run=end_idle))
+    label = _("Take pictures of what is on air")
+    minute = timedelta(minutes=1)  # It works for half of that, and then waits for what it began.
+    jobs.register(jobs.Job("pictures", label, every=_OFTEN, run=take_pictures, lease=minute))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.models import User
 from rooms.locks import lock_of
@@ -140,6 +140,20 @@ def _facts(broadcast: Broadcast) -> dict[str, Any]:
         "keyframeSeconds": broadcast.keyframe_seconds,
         "reconnects": broadcast.reconnects,
     }
+
+
+def due_for_a_picture(
+    *, before: datetime, besides: Iterable[int], limit: int
+) -> list[tuple[int, str, bool]]:
+    """Return key, session and maturity of live rooms without a picture since `before`, the neediest first.
+
+    Nobody sees one of a locked room.
+    """
+    here = Publisher.objects.connected().filter(keyframe__isnull=False, room__state=RoomState.LIVE)
+    here = here.exclude(room__visibility=Visibility.PASSWORD).exclude(room__in=list(besides))
+    due = here.filter(Q(room__pictured__isnull=True) | Q(room__pictured__lte=before))
+    neediest = due.order_by(F("room__pictured").asc(nulls_first=True), "pk")
+    return list(neediest.values_list("room_id", "session", "room__is_mature")[:limit])
 
 
 def rooms_to_interrupt() -> QuerySet[Room]:

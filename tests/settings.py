@@ -31,6 +31,8 @@ os.environ.update(
     REDIS_URL=_own_redis(os.environ.get("REDIS_URL", "")),
     REDIS_KEY_PREFIX=f"tests-{_PROCESS}",
     RATE_LIMIT_ENABLED="1",
+    # Rooms that tests put on air have no stream to take a picture of.
+    PICTURE_SECONDS="0",
 )
 # An empty variable means "the default" and keeps `.env` from being heard.
 for _name in re.findall(r"^#?([A-Z_]+)=", _EXAMPLE.read_text(), re.MULTILINE):

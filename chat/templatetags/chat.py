@@ -14,38 +14,6 @@ from rooms.models import Room
 
 register = template.Library()
 
-# Named to the browser at once; else it finds them one level of imports after the other.
-CHAT_MODULES = (
-    "js/chat/attention.js",
-    "js/chat/banner.js",
-    "js/chat/card.js",
-    "js/chat/comforts.js",
-    "js/chat/commands.js",
-    "js/chat/completion.js",
-    "js/chat/composer.js",
-    "js/chat/conversation.js",
-    "js/chat/countdown.js",
-    "js/chat/display.js",
-    "js/chat/emoji-picker.js",
-    "js/chat/emoji.js",
-    "js/chat/entry.js",
-    "js/chat/held.js",
-    "js/chat/join.js",
-    "js/chat/keyboard.js",
-    "js/chat/log.js",
-    "js/chat/message.js",
-    "js/chat/modes.js",
-    "js/chat/mute.js",
-    "js/chat/panel.js",
-    "js/chat/pop-out.js",
-    "js/chat/preferences.js",
-    "js/chat/settings.js",
-    "js/chat/suggestions.js",
-    "js/chat/text.js",
-    "js/chat/unread.js",
-    "js/chat/words.js",
-)
-
 
 @register.inclusion_tag("chat/_panel.html", takes_context=True)
 def chat_panel(context: Context, room: Room, *, alone: bool = False) -> dict[str, Any]:
@@ -59,7 +27,6 @@ def chat_panel(context: Context, room: Room, *, alone: bool = False) -> dict[str
         "room": room,
         "request": request,
         "user": user,
-        "modules": CHAT_MODULES,
         "facts": _facts(room, user) if user.is_authenticated else None,
         "alone": alone,
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rooms.ids import new_room_id
 from rooms.locks import lock_of
 from rooms.models.categories import Category
+from rooms.pictures import picture_url
 
 
 class RoomState(models.TextChoices):
@@ -125,6 +126,9 @@ class Room(models.Model):
     end_reason = models.CharField(
         _("end reason"), max_length=12, choices=EndReason.choices, blank=True
     )
+    # A name (rooms.pictures) of what the stream looked like last, or "", and when that was tried.
+    picture = models.CharField(max_length=60, blank=True, default="", editable=False)
+    pictured = models.DateTimeField(null=True, blank=True, editable=False)
     # An encoder reconnects by itself: until then it may not open the next room by doing so.
     republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
 
@@ -190,6 +194,16 @@ class Room(models.Model):
     def is_locked(self) -> bool:
         """Whether it takes a password to get in."""
         return self.visibility == Visibility.PASSWORD
+
+    @property
+    def card_picture(self) -> str:
+        """Where the picture for its card is, or ""."""
+        return picture_url(self, "560")
+
+    @property
+    def large_picture(self) -> str:
+        """Where the picture for previews and the stage is, or ""."""
+        return picture_url(self, "1280")
 
     @property
     def group(self) -> str:

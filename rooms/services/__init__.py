@@ -4,6 +4,12 @@ from rooms.services.audiences import Note, note_audience
 from rooms.services.lifecycle import end_room, fall_back_to_waiting, go_live, interrupt
 from rooms.services.opening import change_room, feature_room, open_room, open_room_like_last
 from rooms.services.people import forget_person
+from rooms.services.pictures import (
+    drop_picture,
+    forget_old_pictures,
+    picture_begun,
+    set_picture,
+)
 from rooms.services.reports import close_report, report
 from rooms.services.searching import refresh_search_of_category, refresh_search_of_owner
 from rooms.services.unlocking import unlock
@@ -12,17 +18,21 @@ __all__ = [
     "Note",
     "change_room",
     "close_report",
+    "drop_picture",
     "end_room",
     "fall_back_to_waiting",
     "feature_room",
+    "forget_old_pictures",
     "forget_person",
     "go_live",
     "interrupt",
     "note_audience",
     "open_room",
     "open_room_like_last",
+    "picture_begun",
     "refresh_search_of_category",
     "refresh_search_of_owner",
     "report",
+    "set_picture",
     "unlock",
 ]

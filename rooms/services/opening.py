@@ -15,6 +15,7 @@ from rooms.events import RoomUpdated
 from rooms.models import Category, Room
 from rooms.particulars import Particulars, apply
 from rooms.search import search_key_of
+from rooms.services.pictures import drop_picture_that_may_not_be_shown
 from rooms.titles import title_by_itself
 from streair.core.errors import Conflict
 from streair.core.realtime.events import publish
@@ -56,6 +57,7 @@ def change_room(*, room: Room, **given: Unpack[Particulars]) -> Room:
     names = apply(room, given)
     room.search_key = search_key_of(room)
     room.save(update_fields=[*names, "search_key"])
+    drop_picture_that_may_not_be_shown(room)
     event = RoomUpdated(
         room_id=room.room_id,
         title=room.title,

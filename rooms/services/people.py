@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from rooms import live_rooms
 from rooms.models import Report, Room
+from rooms.services.pictures import drop_picture
 from rooms.titles import is_by_itself, title_by_itself
 
 
@@ -21,6 +22,8 @@ def forget_person(user: User) -> None:
     A title that the room got by itself has their name in it, in the log as well.
     """
     rooms = Room.objects.owned_by(user.pk)
+    for room in rooms.exclude(picture=""):
+        drop_picture(room)
     rooms.update(description="", tags=[])
     with override(settings.LANGUAGE_CODE):
         nobody = title_by_itself(_("deleted user"))

@@ -52,6 +52,19 @@ def room_card(room: Room, viewers: Mapping[str, int] | None = None) -> dict[str,
     return {"room": room, "viewers": viewers.get(room.room_id, 0) if viewers is not None else None}
 
 
+@register.inclusion_tag("components/room_cover.html")
+def room_cover(room: Room, *, large: bool = False) -> dict[str, Any]:
+    """Show the room's last picture, on a drawn cover that stands alone while there is none."""
+    picture = room.large_picture if large else room.card_picture
+    return {"room": room, "picture": picture, "large": large}
+
+
+@register.inclusion_tag("components/category_card.html")
+def category_card(category: Category) -> dict[str, Any]:
+    """Draw a link to what is on in `category`, which knows how much that is (`live`)."""
+    return {"category": category}
+
+
 @register.inclusion_tag("components/live_badge.html")
 def live_badge(room: Room) -> dict[str, Any]:
     """Draw the state of `room`; js/rooms keeps it current."""

@@ -123,6 +123,13 @@ def _overlay_choices(page: Page, base: str) -> None:
     page.click(".overlay-panel summary")
 
 
+def _suggestions(page: Page, base: str) -> None:
+    page.goto(f"{base}/")
+    if page.locator("#site-search").is_visible():
+        page.locator("#site-search").press_sequentially("nguyen")
+        page.wait_for_selector("[data-search-list]:not([hidden])")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -135,7 +142,7 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
     return {
         "home": ("", _at("/")),
         "home-signed-in": ("linh", _account_menu),
-        "home-category-empty": ("", _at("/?category=sports")),
+        "home-category-empty": ("", _at("/categories/sports/")),
         "sign-in": ("", _at("/sign-in/")),
         "sign-up-errors": ("", _sign_up_with_errors),
         "forgot": ("", _at("/account/password/forgot/")),
@@ -165,7 +172,10 @@ def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
         "door-adults": ("", _at(f"/rooms/{ids['adults']}/")),
-        "home-search": ("", _at("/?q=ca+kho")),
+        "search": ("", _at("/search/?q=li")),
+        "search-suggestions": ("", _suggestions),
+        "browse": ("", _at("/live/")),
+        "embed": ("", _at(f"/embed/{ids['waiting']}")),
         "channel-live": ("", _at("/@linh/")),
         "channel-away": ("", _at("/@newcomer/")),
         "studio-new": ("newcomer", _at("/studio/")),

@@ -31,7 +31,8 @@ class Reader(HTMLParser):
         self.tags.append((tag, found))
         inline = [name for name in found if name == "style" or name.startswith("on")]
         self.inline += [f"{tag} {name}" for name in inline]
-        if tag == "style" or (tag == "script" and "src" not in found):
+        is_data = found.get("type") == "application/ld+json"  # Which browsers do not run.
+        if tag == "style" or (tag == "script" and "src" not in found and not is_data):
             self.inline.append(tag)
         if "id" in found:
             self.ids.append(found["id"])

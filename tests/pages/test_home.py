@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from accounts.models import User
+from accounts.services import follow
 from rooms import services, viewer_board
 from rooms.models import Room, RoomState
 from tests.factories import CategoryFactory, RoomFactory, UserFactory
@@ -57,29 +59,67 @@ def test_rooms_that_wait_or_are_over_are_not_called_live(client: Client) -> None
     assert "Long ago" not in text
 
 
-def test_a_category_shows_its_rooms_alone(client: Client) -> None:
-    live_room(title="A concert", category=CategoryFactory(slug="chamber-music"))
+def test_addresses_of_earlier_days_lead_to_where_lists_are_now(client: Client) -> None:
+    CategoryFactory(slug="chamber-music")
+
+    for old, now_at in [
+        ("/?category=chamber-music", "/categories/chamber-music/"),
+        ("/en/?tag=C%E1%BB%9D+vua", "/en/tags/c%E1%BB%9D-vua/"),
+        ("/?q=tran+dau&category=chamber-music", "/search/?q=tran+dau"),
+    ]:
+        assert client.get(old)["Location"] == now_at
+    assert client.get("/?category=none").status_code == 200
+
+
+def test_the_most_viewed_room_is_on_the_stage_and_once_on_the_page(client: Client) -> None:
     live_room(title="A match")
+    most = live_room(title="A concert")
+    viewer_board.post({most.room_id: 7})
 
-    text = client.get("/?category=chamber-music").content.decode()
+    page = read(client.get("/"))
 
-    assert "A concert" in text
-    assert "A match" not in text
+    [stage] = page.having("data-preview")
+    assert stage["data-src"] == f"/api/stream-proxy/live/{most.room_id}.flv"
+    assert page.links.count(f"/rooms/{most.room_id}/") == 2  # Its title and its button.
+    viewer_board.post({most.room_id: 0})
 
 
-def test_rooms_are_searched_and_tagged_without_scripts(client: Client) -> None:
-    room = services.open_room(owner=UserFactory(), title="Trận đấu", tags=["Cờ vua"])
-    services.go_live(room.pk)
-    live_room(title="A concert")
+def test_a_room_for_adults_or_interrupted_is_not_on_the_stage(client: Client) -> None:
+    live_room(is_mature=True)
+    RoomFactory(state=RoomState.RECONNECTING, live_since=now(), interrupted_since=now())
 
-    for query in ("q=tran+dau", "tag=co-vua", "q=vua&tag=C%E1%BB%9D-vua", "q=tran&category="):
-        text = client.get(f"/?{query}").content.decode()
-        assert "Trận đấu" in text
-        assert "A concert" not in text
-    nothing = client.get("/?q=" + "x" * 5000)
-    assert nothing.status_code == 200
-    assert read(nothing).values["q"] == "x" * 100
-    assert "A concert" not in nothing.content.decode()
+    assert read(client.get("/")).having("data-preview") == []
+
+
+def test_a_member_sees_first_whom_they_follow(client: Client) -> None:
+    ada, linh = UserFactory(username="ada"), UserFactory(username="linh")
+    live_room(title="Somebody else")
+    live_room(title="A friend", owner=linh)
+    live_room(title="Hidden friend", owner=UserFactory(username="ben"), visibility="unlisted")
+    for friend in ("linh", "ben"):
+        follow(ada, User.objects.get(username=friend))
+
+    stranger = read(client.get("/")).having("data-region")
+    client.force_login(ada)
+    text = client.get("/").content.decode()
+
+    assert [each["data-region"] for each in stranger] == ["live"]
+    followed = text[text.index('data-region="followed"') : text.index('data-region="live"')]
+    assert "A friend" in followed
+    assert "Somebody else" not in followed
+    assert "Hidden friend" not in text
+
+
+def test_categories_say_how_much_is_on_in_them(client: Client) -> None:
+    category = CategoryFactory(slug="chess", name_en="Chess")
+    for visibility in ("public", "public", "unlisted"):
+        live_room(category=category, visibility=visibility)
+    RoomFactory(category=category)
+
+    text = client.get("/en/").content.decode()
+
+    card = text[text.rindex('href="/en/categories/chess/"') :]
+    assert "2 live" in card[: card.index("</a>")]
 
 
 def test_featured_rooms_come_first(client: Client) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,13 +11,9 @@ from django.template import Context, Template
 from django.utils.timezone import now
 
 from rooms.models import EndReason, Room, RoomState
-from streams.templatetags.streams import PLAYER_MODULES
 from tests.factories import RoomFactory
 
 pytestmark = pytest.mark.django_db
-
-STATIC = Path(settings.BASE_DIR) / "static"
-IMPORT = re.compile(r'^(?:import|export) [^;]*?from "(\.{1,2}/[^"]+)";', re.MULTILINE)
 
 
 def drawn(room: Room) -> str:
@@ -75,15 +70,3 @@ def test_a_title_cannot_break_out() -> None:
     html = drawn(RoomFactory(title='"><script>alert(1)</script>'))
 
     assert "<script" not in html
-
-
-def test_every_module_of_the_player_is_named_in_advance() -> None:
-    known: set[Path] = set()
-    todo = [STATIC / "js/player/player.js"]
-    while todo:
-        module = todo.pop().resolve()
-        if module not in known:
-            known.add(module)
-            todo += [module.parent / name for name in IMPORT.findall(module.read_text())]
-
-    assert sorted(path.relative_to(STATIC).as_posix() for path in known) == sorted(PLAYER_MODULES)

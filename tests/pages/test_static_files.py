@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from streair.staticfiles import StaticFiles
 
@@ -53,3 +54,17 @@ def test_what_is_known_already_does_not_come_again(static_files: StaticFiles) ->
 @pytest.mark.parametrize("path", ["/static/", "/static/../secrets.env", "/static/none.txt"])
 def test_nothing_else_is_handed_out(static_files: StaticFiles, path: str) -> None:
     assert static_files(RequestFactory().get(path)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_pages_come_compressed_and_lists_do_not(client: Client) -> None:
+    packed = {"Accept-Encoding": "gzip, br"}
+
+    page, plain = client.get("/", headers=packed), client.get("/")
+    rooms = client.get("/api/rooms", headers=packed)
+
+    assert page["Content-Encoding"] == "gzip"
+    assert b"<!DOCTYPE html>" in gzip.decompress(page.content)
+    assert "Accept-Encoding" in page["Vary"]
+    assert not plain.has_header("Content-Encoding")
+    assert not rooms.has_header("Content-Encoding")

@@ -136,7 +136,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=180,  # The first one collects static files: seconds, on a machine with nothing else to do.
         )
         if done.returncode:
             raise ServerError(f"{args[-1]} failed:\n{done.stdout}{done.stderr}")

@@ -10,6 +10,18 @@ export class Refused extends Error {
 }
 
 /**
+ * GET `url` and return the JSON it answers.
+ * @param {AbortSignal} [signal]
+ * @throws {Refused} when the server refuses
+ */
+export async function get(url, signal) {
+  const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+  const data = await answer.json();
+  if (!answer.ok) throw new Refused(answer.status, data);
+  return data;
+}
+
+/**
  * POST to `url` and return the JSON it answers.
  * @throws {Refused} when the server refuses
  */

@@ -1,12 +1,16 @@
-/** What every page has: theme switch, toasts, dialogs, copy buttons. */
+/** What every page has: theme switch, toasts, dialogs, copy buttons, following, the search. */
 
 import { mountCopyButtons } from "../components/copy.js";
 import { mountDialogs } from "../components/dialog.js";
+import { mountFollow } from "../components/follow.js";
+import { mountSearchBox } from "../components/search-box.js";
 import { mountThemeSwitch } from "../components/theme.js";
 import { mountToasts } from "../components/toast.js";
-import { post } from "../core/api.js";
+import { get, post } from "../core/api.js";
 
 const announce = mountToasts(document);
 mountThemeSwitch(document);
 mountDialogs(document);
 mountCopyButtons(document, { post, announce });
+mountFollow(document, { post, announce });
+mountSearchBox(document, { ask: get, go: (url) => location.assign(url) });

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from streair.core.preferences import theme_of
 from streair.core.redirects import in_language
+from streair.core.site import absolute
 
 register = template.Library()
 
@@ -68,7 +69,7 @@ def twins(context: Context) -> list[Twin]:
     for code, _name in settings.LANGUAGES:
         path = in_language(here, code)
         name = str(get_language_info(code)["name_local"])
-        url = request.build_absolute_uri(path)
+        url = absolute(request, path)
         found.append(Twin(code, name, path, url, code == current))
     return found
 
