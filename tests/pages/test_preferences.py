@@ -68,6 +68,7 @@ def test_pages_name_their_twins(client: Client) -> None:
 
     assert [(link["hreflang"], link["href"]) for link in links] == [
         ("vi", "http://testserver/@ada/"),
+        ("x-default", "http://testserver/@ada/"),
         ("en", "http://testserver/en/@ada/"),
     ]
 

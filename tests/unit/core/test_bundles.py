@@ -62,11 +62,17 @@ def test_a_sheet_elsewhere_that_names_a_file_is_refused(tmp_path: Path) -> None:
         join_style(sheet)
 
 
-def test_the_sites_sheet_takes_in_all_sheets_but_the_administrations() -> None:
+def named_by_templates() -> set[str]:
+    """Return the sheets that some page asks for."""
+    texts = [path.read_text() for path in (BASE / "templates").rglob("*.html")]
+    return {name for text in texts for name in re.findall(r'static "css/(\w+)\.css"', text)}
+
+
+def test_the_sites_sheet_takes_in_all_sheets_that_pages_do_not_ask_for_themselves() -> None:
     joined = {path.relative_to(SHEET.parent).as_posix() for path in sheets_in(SHEET)}
     there = {path.relative_to(SHEET.parent).as_posix() for path in SHEET.parent.rglob("*.css")}
 
-    assert there - joined == {"site.css", "admin.css"}
+    assert {name.removesuffix(".css") for name in there - joined} <= named_by_templates()
     assert "@import" not in join_style(SHEET)
 
 
@@ -110,13 +116,14 @@ def test_only_joined_files_are_published(settings: Any, tmp_path: Path) -> None:
     assert [each for each in done if isinstance(each[2], Exception)] == []
     pages = {path.stem for path in (BASE / "static/js/pages").glob("*.js")}
     scripts = {path.name.split(".")[0] for path in tmp_path.rglob("*.js")}
-    assert {name for name in scripts if not name.startswith("emoji-data-")} == pages
+    later = {name for name in scripts if re.search(r"-[A-Z0-9]{8}$", name)}
+    assert {name[:-9] for name in later} == {"emoji-data", "preview"}
+    assert scripts - later == pages
     sheets = {path.name.split(".")[0] for path in tmp_path.rglob("*.css")}
-    assert sheets == {"site", "admin"}
-    later = next(path.name for path in tmp_path.rglob("emoji-data-*.js"))
-    assert (
-        f'import("./{later}")' in (tmp_path / storage.stored_name("js/pages/watch.js")).read_text()
-    )
+    assert sheets == named_by_templates()
+    emoji = next(path.name for path in tmp_path.rglob("emoji-data-*.js"))
+    watch = (tmp_path / storage.stored_name("js/pages/watch.js")).read_text()
+    assert f'import("./{emoji}")' in watch
 
 
 def _imports(module: Path) -> list[Path]:
