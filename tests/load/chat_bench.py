@@ -152,13 +152,15 @@ class Bench:
     # --- How ---
 
     def _fill_and_measure(self, servers: list[Server], sizes: Sequence[int], rate: float) -> None:
-        for readers, (ours, peer) in self._rounds(servers, sizes, rate).items():
+        def tell(readers: int, ours: Figures, peer: Figures) -> None:
             label = f"{rate:.0f}/s, {readers} sockets"
             cpu = ours["cpu_us"], peer["cpu_us"]
             self._say(Row(f"{label}: CPU per delivery", *cpu, " µs", at_most=1.0))
             self._say(Row(f"{label}: p50", ours["p50"], peer["p50"], " ms"))
             self._say(Row(f"{label}: p99", ours["p99"], peer["p99"], " ms", at_most=1.1))
             self._say(losses(label, ours))
+
+        uvloop.run(self._in_rooms(servers, sizes, rate, tell))
 
     def _rounds(
         self, servers: list[Server], sizes: Sequence[int], rate: float
@@ -167,7 +169,11 @@ class Bench:
         return uvloop.run(self._in_rooms(servers, sizes, rate))
 
     async def _in_rooms(
-        self, servers: list[Server], sizes: Sequence[int], rate: float
+        self,
+        servers: list[Server],
+        sizes: Sequence[int],
+        rate: float,
+        tell: Callable[..., None] = lambda *_found: None,
     ) -> dict[int, list[Figures]]:
         rooms = [Room(server) for server in servers]
         found: dict[int, list[Figures]] = {}
@@ -179,6 +185,7 @@ class Bench:
                 for room, figures in zip(rooms, rounds, strict=True):
                     figures.append(await room.fan_out(rate, self._effort.seconds))
             found[readers] = [median(figures) for figures in rounds]
+            tell(readers, *found[readers])  # It takes a while: what is known is told.
         for room in rooms:
             room.leave()
         return found
@@ -220,7 +227,10 @@ def main() -> int:
     raise_limits()
     effort = _QUICK if options.quick else Effort()
     effort = replace(
-        effort, rounds=options.rounds or effort.rounds, seconds=options.seconds or effort.seconds
+        effort,
+        rounds=options.rounds or effort.rounds,
+        seconds=options.seconds or effort.seconds,
+        readers=tuple(options.readers or effort.readers),
     )
     for pid in map(int, os.environ["STACK_PIDS"].split()):
         prefer(pid, HARDLY_BUSY)  # What they start later, too: both servers wait for them.
@@ -242,6 +252,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="in about two minutes")
     parser.add_argument("--rounds", type=int, help="of which the median counts (5)")
     parser.add_argument("--seconds", type=float, help="of each measured window (5)")
+    parser.add_argument("--readers", type=int, nargs="+", help="rooms of fan_out (100 … 2000)")
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, help="these scenarios")
     return parser.parse_args()
 
