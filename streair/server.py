@@ -175,7 +175,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
         "http": Protocol,
         "ws": sockets.Protocol,
         "ws_max_size": 16 * 1024,
-        # Chat messages are small and many: compressing them costs more than it saves.
+        # uvicorn would compress for each socket anew; sockets.Protocol does it once for all.
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": STOP_SECONDS,
         # URLs may hold a stream key. And whom to believe about addresses is Django's to say.

@@ -10,10 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import zlib
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.extensions.base import Extension
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
 from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request
 from websockets.protocol import OPEN
@@ -30,14 +36,21 @@ EXTENSION = "streair.socket"
 GOODBYE_SECONDS = 5.0
 _POLICY = 1008
 
+# Every message is compressed by itself: so what many are told is compressed once for all of them, and
+# nothing is kept for what comes next. What comes in unpacks to no more than `ws_max_size`.
+_DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True, client_no_context_takeover=True
+)
+
 
 class Direct:
     """One socket that is written to directly."""
 
-    __slots__ = ("_descriptor", "_is_closing", "_protocol", "_put", "_waiting")
+    __slots__ = ("_descriptor", "_is_closing", "_protocol", "_put", "_waiting", "unpacks")
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
+        self.unpacks = any(map(_takes_any_window, protocol.conn.extensions))
         transport: asyncio.Transport = protocol.transport
         self._is_closing = transport.is_closing
         self._put = transport.write
@@ -74,12 +87,13 @@ class Direct:
 
 
 class Protocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol without compression, offering `streair.socket`."""
+    """uvicorn's protocol, offering `streair.socket`, and compression that needs no memory per socket."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Three lines for every page that comes and goes are no news.
         self.logger = self.conn.logger = _quiet
+        self.conn.available_extensions = [_DEFLATE]
         self._inflow = Inflow(self.loop.time)
         self._is_deaf = False
         self._unfinished: asyncio.TimerHandle | None = None
@@ -153,3 +167,11 @@ class Protocol(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+
+
+def _takes_any_window(extension: Extension) -> bool:
+    """Whether the peer unpacks what was packed without regard to its memory; nearly all do."""
+    return (
+        isinstance(extension, PerMessageDeflate)
+        and extension.local_max_window_bits == zlib.MAX_WBITS
+    )

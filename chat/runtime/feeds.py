@@ -77,7 +77,9 @@ class Feeds:
         self, room_id: str, outbox: Outbox, *, user_id: int | None, since: int | None
     ) -> dict[str, Any]:
         """Let `outbox`, which hears the room's group already, read its chat; return what was said."""
-        feed = self._feeds.setdefault(room_id, Feed(room_id, DatabaseArchive(room_id)))
+        feed = self._feeds.get(room_id)
+        if feed is None:
+            feed = self._feeds[room_id] = Feed(room_id, DatabaseArchive(room_id))
         self._holders.setdefault(room_id, set()).add(outbox)
         return await feed.open(outbox, user_id, since)
 

@@ -118,14 +118,14 @@ def open_page(room_id: str, ids: Collection[int], at: datetime) -> Page | None:
 
 
 def insert(messages: Sequence[Message]) -> list[int]:
-    """Save messages in their order; return their ids."""
+    """Save messages in their order; return their ids. Nothing may be written after it."""
     values: list[Any] = []
     for each in messages:
         values += [each.room_id, each.author_id, each.role, each.text, _stored(each.sent)]
         values += [each.reply_to_id, each.state]
     one = "(%s, %s, %s, %s, %s, %s, %s)"
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(", ".join([one] * len(messages))), values)
+        cursor.execute(_INSERT.format(", ".join([one] * len(messages))) + _ending(), values)
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -155,6 +155,15 @@ def _beginning() -> str:
     # To psycopg only; Django ends the transaction as always.
     raw.autocommit = True
     return "BEGIN;"
+
+
+def _ending() -> str:
+    """Return what ends the transaction together with its last step, if `write` began it.
+
+    Django, which ends it too, finds nothing left to do; what waits for the commit comes then.
+    """
+    is_outermost = len(connection.atomic_blocks) == 1
+    return ";COMMIT" if connection.vendor == "postgresql" and is_outermost else ""
 
 
 def _locking(table: str) -> str:

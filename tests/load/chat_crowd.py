@@ -3,106 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
 import os
+import resource
 import struct
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import urlsplit
 
+from tests.load.chat_dialects import Dialect
+
 STAMP = b'"message":"t'
+_COUNT = b'"viewerCount":'
+_DIGITS = b"0123456789"
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
-
-
-class Dialect(Protocol):
-    """How one talks to a chat server over a WebSocket."""
-
-    url: str
-    headers: dict[str, str]
-
-    def hear(self, text: bytes, say: Callable[[str], None]) -> bool:
-        """Take in a frame, answer if need be; whether this means that the room is joined."""
-
-    def message(self, text: str) -> str:
-        """Return the frame that says `text`."""
-
-
-@dataclass(slots=True)
-class StreAirDialect:
-    """Ours (docs/protocol.md)."""
-
-    url: str
-    room: str
-    cookie: str = ""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """A page of the site, of somebody or nobody."""
-        origin = f"http://{urlsplit(self.url).netloc}"
-        return {"Origin": origin} | ({"Cookie": self.cookie} if self.cookie else {})
-
-    def first(self) -> str:
-        """Return what is said without being asked."""
-        return json.dumps({"event": "join-room", "data": {"roomId": self.room}, "id": 1})
-
-    def hear(self, text: bytes, say: Callable[[str], None]) -> bool:
-        return text.startswith(b'{"event":"ack","id":1,')
-
-    def message(self, text: str) -> str:
-        return json.dumps({"event": "chat-message", "data": {"message": text}, "id": 2})
-
-
-@dataclass(slots=True)
-class SocketIoDialect:
-    """Socket.IO 4 over Engine.IO 4: https://socket.io/docs/v4/socket-io-protocol/."""
-
-    url: str
-    room: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Nothing in particular."""
-        return {}
-
-    def first(self) -> str:
-        return ""
-
-    def hear(self, text: bytes, say: Callable[[str], None]) -> bool:
-        if text[:1] == b"0":
-            say("40")
-        elif text[:2] == b"40":
-            say("420" + json.dumps(["join-room", {"roomId": self.room}]))
-        elif text == b"2":
-            say("3")
-        return text.startswith(b"430")
-
-    def message(self, text: str) -> str:
-        return "42" + json.dumps(["chat-message", {"message": text}])
+_DEFLATED = 0x40
 
 
 class Member(asyncio.Protocol):
     """One socket of the crowd."""
 
-    def __init__(self, crowd: Crowd, dialect: StreAirDialect | SocketIoDialect, *, looks: bool):
+    def __init__(self, crowd: Crowd, dialect: Dialect, number: int) -> None:
         self._crowd = crowd
-        self._dialect = dialect
-        self._looks = looks  # Whether it looks at the times, or only counts.
+        self.dialect = dialect
+        self._number = number
+        self._looks = number % 10 == 0  # Whether it looks at the times, or only counts.
         self._buffer = b""
-        self._is_open = False
+        self._is_open = self._is_lost = False
         self.joined = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._transport = transport
-        url = urlsplit(self._dialect.url)
+        url = urlsplit(self.dialect.url)
         path = url.path + (f"?{url.query}" if url.query else "")
         lines = [
             *(f"GET {path} HTTP/1.1", f"Host: {url.netloc}", "Upgrade: websocket"),
             *("Connection: Upgrade", "Sec-WebSocket-Version: 13"),
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-            *(f"{name}: {value}" for name, value in self._dialect.headers.items()),
+            *(f"{name}: {value}" for name, value in self.dialect.headers(self._number).items()),
         ]
+        if self.dialect.deflate:  # As browsers do.
+            lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
         transport.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def data_received(self, data: bytes) -> None:
@@ -116,9 +59,10 @@ class Member(asyncio.Protocol):
                 self.lose(f"refused: {head[:80]!r}")
                 return
             self._is_open = True
-            if first := self._dialect.first():
+            if first := self.dialect.first():
                 self.say(first)
         self._buffer = self._take_frames(data)
+        self._crowd.changed.set()
 
     def _take_frames(self, data: bytes) -> bytes:
         """Take in whole frames; return the rest."""
@@ -135,7 +79,10 @@ class Member(asyncio.Protocol):
                 size, start = int.from_bytes(data[at + 2 : at + 10]), at + 10
             if end < start + size:
                 break
-            self._take(data[at] & 15, data[start : start + size])
+            payload = data[start : start + size]
+            if data[at] & _DEFLATED:
+                payload = _inflated(payload)
+            self._take(data[at] & 15, payload)
             at = start + size
         return data[at:]
 
@@ -145,16 +92,30 @@ class Member(asyncio.Protocol):
         elif opcode == _CLOSE:
             self.lose(f"closed: {payload!r}")
         elif self.joined.done():
-            self._crowd.frames += 1
-            found = payload.find(STAMP)
-            if found >= 0:
-                self._crowd.delivered += 1
-                if self._looks:
-                    self._look(payload[found + len(STAMP) :])
-            elif payload == b"2":
-                self._dialect.hear(payload, self.say)
-        elif self._dialect.hear(payload, self.say):
+            self._hear(payload)
+        elif self.dialect.hear(payload, self.say):
             self.joined.set_result(time.perf_counter())
+
+    def _hear(self, payload: bytes) -> None:
+        self._crowd.frames += 1
+        found = payload.find(STAMP)
+        if found >= 0:
+            self._crowd.delivered += 1
+            if self._looks:
+                self._look(payload[found + len(STAMP) :])
+        elif payload == b"2":
+            self.dialect.hear(payload, self.say)
+        elif self._crowd.everybody_counts or self._number == 0:
+            self._count(payload)
+
+    def _count(self, payload: bytes) -> None:
+        found = payload.find(_COUNT)
+        if found >= 0:
+            self._crowd.announcements += 1
+            digits = payload[found + len(_COUNT) :]
+            self._crowd.counts[self._number] = int(
+                digits[: len(digits) - len(digits.lstrip(_DIGITS))]
+            )
 
     def _look(self, rest: bytes) -> None:
         stamp, number, *_pad = rest[:60].split(b" ")
@@ -181,7 +142,12 @@ class Member(asyncio.Protocol):
         """It is over."""
         if self._crowd.is_leaving:
             return
+        if self._is_lost:
+            return
+        self._is_lost = True
         self._crowd.lost.append(why)
+        self._crowd.counts.pop(self._number, None)
+        self._crowd.changed.set()
         if not self.joined.done():
             self.joined.set_exception(ConnectionError(why))
 
@@ -200,11 +166,16 @@ class Crowd:
     delays: list[float] = field(default_factory=list)
     seen: dict[int, list[int]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    # What members last saw as the number of viewers: number 0, or everybody.
+    counts: dict[int, int] = field(default_factory=dict)
+    everybody_counts: bool = False
+    announcements: int = 0  # Of such numbers, as far as they were looked at.
+    # Set whenever there may be something new to look at.
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     is_leaving: bool = False
-    _sent: int = 0
 
     async def join(
-        self, dialect: StreAirDialect | SocketIoDialect, count: int, *, at_once: int = 64
+        self, dialect: Dialect, count: int, *, at_once: int = 64, first_number: int = 0
     ) -> float:
         """Let so many join; return how long the whole of it took."""
         loop = asyncio.get_running_loop()
@@ -218,7 +189,7 @@ class Crowd:
         async def one(number: int) -> None:
             async with places:
                 _, member = await loop.create_connection(
-                    lambda: Member(self, dialect, looks=number % 10 == 0), host, port
+                    lambda: Member(self, dialect, first_number + number), host, port
                 )
                 self.members.append(member)
                 await asyncio.wait_for(member.joined, 120)
@@ -228,7 +199,7 @@ class Crowd:
 
     def start_over(self) -> None:
         """Forget what was seen."""
-        self.delivered = self.frames = self._sent = 0
+        self.delivered = self.frames = 0
         self.delays, self.seen = [], {}
 
     async def say(
@@ -241,15 +212,37 @@ class Crowd:
             await asyncio.sleep(max(0.0, begun + number / per_second - time.perf_counter()))
             sender = senders[number % len(senders)]
             text = f"t{int(time.perf_counter() * 1e9)} {number}"
-            sender.say(sender._dialect.message(text + " " + "x" * pad))
+            sender.say(sender.dialect.message(text + " " + "x" * pad))
         return count
 
     async def settled(self, deliveries: int, *, patience: float = 20) -> bool:
-        """Whether so many deliveries came, in good time."""
-        until = time.perf_counter() + patience
-        while self.delivered < deliveries and time.perf_counter() < until:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        return self.delivered >= deliveries
+        """Return once so many deliveries came; whether they did in good time."""
+        return await self._comes_true(lambda: self.delivered >= deliveries, patience)
+
+    async def shows(self, viewers: int, *, patience: float = 120) -> float:
+        """Return how long it takes until whoever counts sees so many viewers; raises TimeoutError."""
+        begun = time.perf_counter()
+        if not await self._comes_true(lambda: self._all_show(viewers), patience):
+            raise TimeoutError(f"not {viewers} viewers, but {set(self.counts.values())}")
+        return time.perf_counter() - begun
+
+    async def agrees(self, *, patience: float = 30) -> None:
+        """Return once some are lost, and all others see how many are left; raises TimeoutError."""
+        if not await self._comes_true(
+            lambda: bool(self.lost) and self._all_show(len(self.counts)), patience
+        ):
+            raise TimeoutError(f"{len(self.counts)} are here and see {set(self.counts.values())}")
+
+    def _all_show(self, viewers: int) -> bool:
+        return bool(self.counts) and set(self.counts.values()) == {viewers}
+
+    async def _comes_true(self, condition: Callable[[], bool], patience: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while not condition():
+                    self.changed.clear()
+                    await self.changed.wait()
+        return condition()
 
     def percentile(self, share: float) -> float:
         """Return a delay in milliseconds."""
@@ -267,10 +260,13 @@ class Crowd:
             member.leave()
 
 
+def _inflated(payload: bytes) -> bytes:
+    """Return a message that was compressed by itself (RFC 7692, 7.2.2)."""
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(payload + b"\0\0\xff\xff")
+
+
 def raise_limits() -> None:
     """Let this process open as many files as it may."""
-    import resource
-
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     os.environ.setdefault("PYTHONUNBUFFERED", "1")

@@ -14,6 +14,7 @@ import requests
 from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 from tests.servers.site import Site
 
@@ -127,6 +128,30 @@ async def test_wrong_frames_close_the_socket(
         assert (await ask(other, "ping"))["event"] == "ack"
 
 
+async def test_compression_keeps_nothing_between_messages_and_unpacks_no_bomb(site: Site) -> None:
+    async with page(site) as socket:
+        assert socket.response is not None
+        answer = socket.response.headers["Sec-WebSocket-Extensions"]
+        assert await ask(socket, "ping") == {"event": "ack", "id": 1, "data": {}}
+
+        await socket.send("a" * 20_000_000)  # Some twenty kilobytes on the wire.
+        code = await closing_code(socket)
+
+    assert "server_no_context_takeover; client_no_context_takeover" in answer
+    assert code == 1009
+
+
+async def test_who_has_a_small_window_is_told_everything_uncompressed(site: Site) -> None:
+    room = await in_process(site.python, _OPEN_ROOM.format(name="windows"))
+    offer = ClientPerMessageDeflateFactory(server_max_window_bits=9)
+
+    async with page(site, compression=None, extensions=[offer]) as socket:
+        await ask(socket, "join-room", roomId=room)
+        await in_process(site.python, _GO_LIVE.format(room=room))
+
+        assert (await hear(socket, "stream-started"))["data"]["roomId"] == room
+
+
 async def test_a_flood_is_stopped(site: Site) -> None:
     async with page(site) as socket:
         try:
@@ -170,7 +195,11 @@ async def test_a_page_that_does_not_read_is_closed_and_its_neighbor_misses_nothi
 ) -> None:
     room = await in_process(site.python, _OPEN_ROOM.format(name="flooded"))
 
-    async with page(site, max_queue=1) as slow, page(site, max_queue=None) as quick:
+    # Uncompressed: the same letter over and over would be next to nothing.
+    async with (
+        page(site, max_queue=1, compression=None) as slow,
+        page(site, max_queue=None, compression=None) as quick,
+    ):
         await ask(slow, "join-room", roomId=room)
         await ask(quick, "join-room", roomId=room)
         await asyncio.to_thread(flood, site, f"room.{room}", EVENTS)

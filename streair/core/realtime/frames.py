@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,9 @@ from streair.core.errors import Invalid, StreAirError
 MAX_FRAME_BYTES = 8 * 1024
 _LARGEST_ID = 2**53  # What a JavaScript number holds exactly.
 _LONGEST_CODE = 100
+# A text frame's first byte: whole, and with RSV1 compressed.
+_PLAIN_TEXT, _PACKED_TEXT = 0x81, 0xC1
+_WORTH_PACKING = 100  # Bytes.
 
 
 class CloseSocket(Exception):
@@ -50,7 +54,21 @@ class Prepared:
     @cached_property
     def wire(self) -> bytes:
         """The events as whole WebSocket frames. A server's are not masked: the same for everybody."""
-        return b"".join(map(_wire_frame, self.texts))
+        return b"".join(_wire_frame(_PLAIN_TEXT, text.encode()) for text in self.texts)
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same for those who understand permessage-deflate: compressed once, for all of them."""
+        return b"".join(_packed_frame(text.encode()) for text in self.texts)
+
+
+class Private(Prepared):
+    """Events for one socket: compressing them would cost more than it saves."""
+
+    @property
+    def packed(self) -> bytes:
+        """The events as they are, which the extension allows for any message."""
+        return self.wire
 
 
 def read(text: str | None) -> object:
@@ -132,17 +150,28 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _wire_frame(text: str) -> bytes:
-    """Return an unmasked, whole text frame (RFC 6455, 5.2)."""
-    payload = text.encode()
+def _wire_frame(first: int, payload: bytes) -> bytes:
+    """Return an unmasked, whole frame (RFC 6455, 5.2)."""
     size = len(payload)
     if size < 126:
-        head = bytes([0x81, size])
+        head = bytes([first, size])
     elif size < 1 << 16:
-        head = b"\x81\x7e" + size.to_bytes(2)
+        head = bytes([first, 126]) + size.to_bytes(2)
     else:
-        head = b"\x81\x7f" + size.to_bytes(8)
+        head = bytes([first, 127]) + size.to_bytes(8)
     return head + payload
+
+
+def _packed_frame(payload: bytes) -> bytes:
+    """Return a text frame that is compressed by itself (RFC 7692, 7.2.1), if that makes it smaller."""
+    if len(payload) < _WORTH_PACKING:
+        return _wire_frame(_PLAIN_TEXT, payload)
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS, memLevel=5)
+    packed = packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH)
+    packed = packed.removesuffix(b"\x00\x00\xff\xff")
+    if len(packed) >= len(payload):
+        return _wire_frame(_PLAIN_TEXT, payload)
+    return _wire_frame(_PACKED_TEXT, packed)
 
 
 def _bad_frame() -> Invalid:

@@ -99,7 +99,9 @@ class Hub:
 
     async def join(self, group: str, outbox: Outbox) -> None:
         """Let `outbox` hear `group` from now on. Never fails: a lost layer is caught up with."""
-        entry = self._groups.setdefault(group, _Group())
+        entry = self._groups.get(group)
+        if entry is None:
+            entry = self._groups[group] = _Group()
         entry.members.add(outbox)
         self._memberships.setdefault(outbox, set()).add(group)
         self._keeper.start()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from streair.core.realtime.close_codes import CloseCode
-from streair.core.realtime.frames import Prepared
+from streair.core.realtime.frames import Prepared, Private
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -25,6 +25,10 @@ class SocketGone(Exception):
 
 class Direct(Protocol):
     """What our own server adds to ASGI: writing to a socket without a task (streair/sockets.py)."""
+
+    @property
+    def unpacks(self) -> bool:
+        """Whether the peer understands frames that are compressed, each by itself."""
 
     def write(self, frames: bytes) -> int:
         """Write whole frames; return how many bytes the peer has not taken yet.
@@ -47,10 +51,14 @@ class Outbox:
     what it missed, which costs less than everything we would have to keep for it.
     """
 
-    __slots__ = ("_characters", "_direct", "_frames", "_held", "_patience", "_ready", "closing")
+    __slots__ = (
+        *("_characters", "_direct", "_frames", "_held", "_patience", "_ready", "_unpacks"),
+        "closing",
+    )
 
     def __init__(self, direct: Direct | None = None) -> None:
         self._direct = direct
+        self._unpacks = direct is not None and direct.unpacks
         self._frames: deque[str] = deque()
         self._characters = 0
         self._held: deque[Prepared] | None = None
@@ -60,7 +68,7 @@ class Outbox:
 
     def put(self, frame: str) -> None:
         """Queue `frame`, an event. Held back while an answer to `join-room` is being made."""
-        self.put_prepared(Prepared(frame))
+        self.put_prepared(Private(frame))
 
     def put_prepared(self, events: Prepared) -> None:
         """Queue events that are the same for everybody; as `put`. Called for every reader of a room."""
@@ -73,7 +81,7 @@ class Outbox:
 
     def answer(self, frame: str) -> None:
         """Queue `frame`, an answer: it goes out ahead of what is held back."""
-        self._send(Prepared(frame))
+        self._send(Private(frame))
 
     def hold(self) -> None:
         """Keep events back until `release`, so that none arrives before the snapshot it changes."""
@@ -137,7 +145,8 @@ class Outbox:
         if self.closing is not None:
             return
         if self._direct is not None:
-            if self._direct.write(events.wire) > MAX_BACKLOG:
+            written = events.packed if self._unpacks else events.wire
+            if self._direct.write(written) > MAX_BACKLOG:
                 self.close(CloseCode.TRY_LATER, "too slow")
             return
         for frame in events.texts:

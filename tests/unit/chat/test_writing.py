@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
@@ -268,3 +269,27 @@ def test_the_service_tells_the_room_once_it_commits() -> None:
     assert isinstance(event, MessageSent)
     assert heard == [(room.group, "new-message", event.data())]
     assert [each.text for each in selectors.history(room.pk)] == ["hello"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_of_its_own_is_over_once_it_is_written() -> None:
+    room, ada = RoomFactory(), UserFactory()
+
+    outcomes = [*say(room, ada), *say(room, ada)]
+
+    assert codes(outcomes) == ["", ""]
+    assert connection.get_autocommit()
+    assert not connection.in_atomic_block
+    connection.close()
+    assert Message.objects.filter(room=room).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_larger_transaction_takes_back_is_not_written() -> None:
+    room, ada = RoomFactory(), UserFactory()
+
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        say(room, ada)
+        raise ZeroDivisionError
+
+    assert not Message.objects.exists()
