@@ -4,7 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from accounts.views.preferences import set_theme
 from streair import media, operations, views
+from streair.branding import urls as branding
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
@@ -29,6 +31,7 @@ pages = i18n_patterns(
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("studio/", include("streams.urls")),
+    path("", include((branding.pages, "branding"))),
     prefix_default_language=False,
 )
 
@@ -36,8 +39,9 @@ urlpatterns = [
     *hooks,
     path("api/", include(api)),
     re_path(r"^media/(?P<name>(?:[a-z0-9_-]+/)*[a-z0-9_-]+\.webp)$", media.picture, name="media"),
+    path("", include((branding.files, "brand-files"))),
     path("i18n/language", preferences.set_language, name="set-language"),
-    path("i18n/theme", preferences.set_theme, name="set-theme"),
+    path("i18n/theme", set_theme, name="set-theme"),
     path("admin/operations/", operations.operations, name="operations"),
     path("admin/", admin.site.urls),
     path("health", operations.overview, name="health"),

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from rooms import selectors
 from rooms.search import LONGEST_QUERY
 from rooms.viewer_board import viewer_counts
+from streair.core.brand import last_known
 from streair.core.errors import Broken, Malformed, NotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.pages import error_response, wants_json
-from streair.core.preferences import prefers_english, remember_language
+from streair.core.preferences import prefers_english, remember_language, theme_of_browser
 from streair.core.redirects import in_language
 from streair.core.requests import request_id
 from streair.core.texts import tag_of
@@ -63,7 +64,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     """Answer what Django itself refused. The host may be wrong, so the page asks for nothing."""
     if wants_json(request):
         return error_response(request, Malformed(_("This could not be understood.")))
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return _alone(request, "400.html", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -84,5 +85,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         error = Unavailable(_("That did not work right now. Please try again in a moment."))
     if wants_json(request):
         return JsonResponse({**error.as_dict(), "requestId": request_id()}, status=error.status)
-    page = render_to_string("500.html", {"status": error.status})
-    return HttpResponse(page, status=error.status)
+    return _alone(request, "503.html" if error.status == 503 else "500.html", error.status)
+
+
+def _alone(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """Return a page that asks neither the database nor who reads it."""
+    shown = {"brand": last_known(), "chosen_theme": theme_of_browser(request), "status": status}
+    page = render_to_string(template, shown)
+    return HttpResponse(page, status=status)

@@ -8,99 +8,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
+from tests.e2e.scenes import Visit, scenes_of
 from tests.servers.browser import Complaints, chromium
 from tests.servers.process import Program, free_port
 
 SIZES = {"phone": (375, 812), "tablet": (768, 1024), "desktop": (1440, 900)}
 THEMES = ["dark", "light"]
 LANGUAGES = {"vi": "", "en": "/en"}
-
-Visit = Callable[[Page, str], None]
-
-
-def _sign_up_with_errors(page: Page, base: str) -> None:
-    page.goto(f"{base}/sign-up/")
-    page.fill("[name=username]", "minh anh")
-    page.fill("[name=email]", "linh@example.org")
-    page.fill("[name=password]", "1234")
-    page.click("[data-account-form] button")
-    page.wait_for_selector(".errorlist")
-
-
-def _key_dialog(page: Page, base: str) -> None:
-    page.goto(f"{base}/studio/")
-    page.click("[data-dialog=key-dialog]")
-    page.wait_for_selector("#key-dialog[open]")
-
-
-def _account_menu(page: Page, base: str) -> None:
-    page.goto(f"{base}/")
-    page.click("[popovertarget=account-menu]")
-
-
-def _chat_menu(page: Page, base: str, room: str) -> None:
-    page.goto(f"{base}/rooms/{room}/")
-    page.locator(".message").nth(3).hover()
-    page.locator(".message [data-action=reply]").nth(3).click()
-    page.fill("[data-chat-input]", "Mình cũng muốn xin công thức! 😋")
-    page.click("[data-chat-emoji-button]")
-    page.wait_for_selector("[data-chat-emoji-grid] button")
-
-
-def _chat_card(page: Page, base: str, room: str) -> None:
-    page.goto(f"{base}/rooms/{room}/")
-    page.locator(".message [data-name]").nth(6).click()
-    page.wait_for_selector("#chat-card[open]")
-
-
-def _chat_settings(page: Page, base: str, room: str) -> None:
-    page.goto(f"{base}/rooms/{room}/")
-    page.click("[data-chat-settings-button]")
-    page.wait_for_selector("#chat-settings:popover-open")
-
-
-def _at(path: str) -> Visit:
-    def visit(page: Page, base: str) -> None:
-        page.goto(base + path)
-
-    return visit
-
-
-def _scenes(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
-    """Return what is photographed: name → who looks (a username or nobody), how they get there."""
-    return {
-        "home": ("", _at("/")),
-        "home-signed-in": ("linh", _account_menu),
-        "home-category-empty": ("", _at("/?category=sports")),
-        "sign-in": ("", _at("/sign-in/")),
-        "sign-up-errors": ("", _sign_up_with_errors),
-        "forgot": ("", _at("/account/password/forgot/")),
-        "account": ("linh", _at("/account/")),
-        "account-delete": ("linh", _at("/account/delete/")),
-        "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
-        "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
-        "watch-chat-card": ("linh", lambda page, base: _chat_card(page, base, ids["live"])),
-        "watch-chat-settings": ("linh", lambda page, base: _chat_settings(page, base, ids["live"])),
-        "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
-        "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
-        "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
-        "door-adults": ("", _at(f"/rooms/{ids['adults']}/")),
-        "home-search": ("", _at("/?q=ca+kho")),
-        "channel-live": ("", _at("/@linh/")),
-        "channel-away": ("", _at("/@newcomer/")),
-        "studio-new": ("newcomer", _at("/studio/")),
-        "studio-waiting": ("quang", _at("/studio/")),
-        "studio-live": ("linh", _at("/studio/")),
-        "studio-reconnecting": ("bao_ngoc", _at("/studio/")),
-        "studio-key-dialog": ("quang", _key_dialog),
-        "studio-end": ("quang", _at(f"/studio/rooms/{ids['waiting']}/end/")),
-        "not-found": ("", _at("/nowhere/")),
-    }
 
 
 def _take(browser: Browser, site: str, scenes: dict[str, tuple[str, Visit]], out: Path) -> None:
@@ -163,7 +81,7 @@ def main(out: Path, words: list[str]) -> None:
         from tests.e2e import sample
 
         call_command("collectstatic", interactive=False, verbosity=0)
-        scenes = _scenes(sample.fill())
+        scenes = scenes_of(sample.fill())
         if words:
             scenes = {n: s for n, s in scenes.items() if any(word in n for word in words)}
         port = free_port()

@@ -1,0 +1,21 @@
+"""Addresses of what is about the site as a whole."""
+
+from django.urls import path
+
+from streair.branding import styleguide, views
+
+# In both languages.
+pages = [
+    path("terms/", views.terms, name="terms"),
+    path("rules/", views.rules, name="rules"),
+    path("offline/", views.offline, name="offline"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+]
+
+# In none.
+files = [
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("service-worker.js", views.service_worker, name="service-worker"),
+    path("site/<slug:version>.css", views.style, name="style"),
+]

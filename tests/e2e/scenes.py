@@ -1,0 +1,121 @@
+"""What there is to see of the site: every page, in every state, and how to get there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+Visit = Callable[[Page, str], None]
+
+
+def _sign_up_with_errors(page: Page, base: str) -> None:
+    page.goto(f"{base}/sign-up/")
+    page.fill("[name=username]", "minh anh")
+    page.fill("[name=email]", "linh@example.org")
+    page.fill("[name=password]", "1234")
+    page.click("[data-account-form] button")
+    page.wait_for_selector(".errorlist")
+
+
+def _key_dialog(page: Page, base: str) -> None:
+    page.goto(f"{base}/studio/")
+    page.click("[data-dialog=key-dialog]")
+    page.wait_for_selector("#key-dialog[open]")
+
+
+def _account_menu(page: Page, base: str) -> None:
+    page.goto(f"{base}/")
+    page.click("[popovertarget=account-menu]")
+
+
+def _theme_menu(page: Page, base: str) -> None:
+    page.goto(f"{base}/")
+    page.click("[popovertarget=theme-menu]")
+    page.wait_for_selector("#theme-menu:popover-open")
+
+
+def _search(page: Page, base: str) -> None:
+    page.goto(f"{base}/terms/")
+    opener = page.locator("[data-search-opener]")
+    if opener.is_visible():
+        opener.click()
+    page.fill("#site-search", "cá kho tộ")
+
+
+def _guide_dialog(page: Page, base: str) -> None:
+    page.goto(f"{base}/styleguide/")
+    page.click("[data-dialog=guide-dialog]")
+    page.wait_for_selector("#guide-dialog[open]")
+
+
+def _missing_channel(page: Page, base: str) -> None:
+    page.goto(f"{base}/@{'x' * 40}/")
+
+
+def _chat_menu(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.locator(".message").nth(3).hover()
+    page.locator(".message [data-action=reply]").nth(3).click()
+    page.fill("[data-chat-input]", "Mình cũng muốn xin công thức! 😋")
+    page.click("[data-chat-emoji-button]")
+    page.wait_for_selector("[data-chat-emoji-grid] button")
+
+
+def _chat_card(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.locator(".message [data-name]").nth(6).click()
+    page.wait_for_selector("#chat-card[open]")
+
+
+def _chat_settings(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click("[data-chat-settings-button]")
+    page.wait_for_selector("#chat-settings:popover-open")
+
+
+def _at(path: str) -> Visit:
+    def visit(page: Page, base: str) -> None:
+        page.goto(base + path)
+
+    return visit
+
+
+def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
+    """Return what there is to see: name → who looks (a username or nobody), how they get there."""
+    return {
+        "home": ("", _at("/")),
+        "home-signed-in": ("linh", _account_menu),
+        "home-category-empty": ("", _at("/?category=sports")),
+        "sign-in": ("", _at("/sign-in/")),
+        "sign-up-errors": ("", _sign_up_with_errors),
+        "forgot": ("", _at("/account/password/forgot/")),
+        "account": ("linh", _at("/account/")),
+        "account-delete": ("linh", _at("/account/delete/")),
+        "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
+        "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
+        "watch-chat-card": ("linh", lambda page, base: _chat_card(page, base, ids["live"])),
+        "watch-chat-settings": ("linh", lambda page, base: _chat_settings(page, base, ids["live"])),
+        "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
+        "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
+        "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),
+        "door-adults": ("", _at(f"/rooms/{ids['adults']}/")),
+        "home-search": ("", _at("/?q=ca+kho")),
+        "channel-live": ("", _at("/@linh/")),
+        "channel-away": ("", _at("/@newcomer/")),
+        "studio-new": ("newcomer", _at("/studio/")),
+        "studio-waiting": ("quang", _at("/studio/")),
+        "studio-live": ("linh", _at("/studio/")),
+        "studio-reconnecting": ("bao_ngoc", _at("/studio/")),
+        "studio-key-dialog": ("quang", _key_dialog),
+        "studio-end": ("quang", _at(f"/studio/rooms/{ids['waiting']}/end/")),
+        "not-found": ("", _at("/nowhere/")),
+        "channel-missing": ("", _missing_channel),
+        "offline": ("", _at("/offline/")),
+        "terms": ("", _at("/terms/")),
+        "rules": ("", _at("/rules/")),
+        "styleguide": ("keeper", _at("/styleguide/")),
+        "styleguide-dialog": ("keeper", _guide_dialog),
+        "theme-menu": ("", _theme_menu),
+        "search-open": ("", _search),
+    }
