@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import account, doors
+from accounts.views import account, doors, follows
 
 app_name = "accounts"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/password/forgot/", doors.forgot, name="forgot"),
     path("account/password/new/<str:token>/", doors.new_password, name="new-password"),
     path("account/email/confirm/<str:token>/", doors.confirm_email, name="confirm-email"),
+    path("@<str:username>/follow/", follows.follow, name="follow"),
     path("account/", account.account, name="account"),
     path("account/profile/", account.profile, name="profile"),
     re_path(r"^account/pictures/(?P<kind>avatar|banner)/$", account.picture, name="picture"),

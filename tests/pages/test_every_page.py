@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio/key/", "/nowhere/"]
 PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
+PAGES += ["/terms/", "/rules/", "/offline/", "/styleguide/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
 URLS = [*PAGES, *(f"/en{page}" for page in PAGES)]

@@ -1,7 +1,8 @@
-/** What every page has: theme switch, toasts, dialogs, copy buttons, search, a page for when there is no network. */
+/** What every page has: theme switch, toasts, dialogs, copy and follow buttons, search, a page for when there is no network. */
 
 import { mountCopyButtons } from "../components/copy.js";
 import { mountDialogs } from "../components/dialog.js";
+import { mountFollow } from "../components/follow.js";
 import { mountSearch } from "../components/search.js";
 import { mountThemeSwitch } from "../components/theme.js";
 import { mountToasts } from "../components/toast.js";
@@ -12,5 +13,6 @@ const announce = mountToasts(document);
 mountThemeSwitch(document);
 mountDialogs(document);
 mountCopyButtons(document, { post, announce });
+mountFollow(document, { post, announce });
 mountSearch(document);
 keepOfflinePage({ navigator, document });
