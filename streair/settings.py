@@ -285,7 +285,7 @@ STORAGES = {
 # Pages name hashed files only; compressing the others too doubled the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What is compressed already, and maps, which only developers' tools ask for.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["ico", "jpg", "map", "png", "webp", "woff2"]
 
 # --- Security ---------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class Brand:
     @property
     def share_url(self) -> str:
         """The picture that stands for the site where a link to it is shown."""
-        return static("img/share.png") if self.is_own and not self.mark else self.mark_url("512")
+        return static("img/share.jpg") if self.is_own and not self.mark else self.mark_url("512")
 
     def mark_url(self, size: str = "64") -> str:
         """Return where the mark is."""

@@ -63,7 +63,10 @@ def main() -> None:
         (_OUT / "icon-maskable-512.png").write_bytes(_draw(browser, _FULL + _MARK, (512, 512)))
         (_OUT / "touch-icon.png").write_bytes(_draw(browser, _FULL + _MARK, (180, 180)))
         card = _draw(browser, f"{_CARD}{_MARK}<h1>Stre<b>Air</b></h1>", (1200, 630))
-        (_OUT / "share.png").write_bytes(card)
+        with Image.open(io.BytesIO(card)) as opened:
+            opened.convert("RGB").save(
+                _OUT / "share.jpg", quality=88, optimize=True, progressive=True
+            )
         largest = _draw(browser, _PLAIN + _MARK, (48, 48))
         with Image.open(io.BytesIO(largest)) as opened:
             opened.save(_OUT / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
