@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, transaction
+from django.db import Error
 from django.templatetags.static import static
 from django.utils.translation import get_language
 
@@ -127,7 +127,7 @@ def brand() -> Brand:
         return _known
     try:
         row = SiteSettings.objects.filter(pk=1).first()
-    except DatabaseError:  # Away, or not migrated yet: pages that need it say so themselves.
+    except Error:  # Away, or not migrated yet: pages that need it say so themselves.
         return remember(last_known())
     return remember(_of(row) if row else by_environment())
 
@@ -148,12 +148,6 @@ def forget() -> None:
     """Ask the database the next time."""
     global _known_until  # noqa: PLW0603
     _known_until = 0.0
-
-
-def save(row: SiteSettings) -> None:
-    """Write the row; pages of this process show it as soon as it is committed."""
-    row.save()
-    transaction.on_commit(forget)
 
 
 def by_environment() -> Brand:
