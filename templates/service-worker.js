@@ -8,22 +8,19 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  // The page is asked for while this script still wakes up.
-  event.waitUntil(Promise.all([registration.navigationPreload?.enable(), clients.claim()]));
+  event.waitUntil(clients.claim());
 });
 
 addEventListener("fetch", (event) => {
+  // While there is a network nothing goes through here: it costs time, and view transitions.
+  if (navigator.onLine) return;
   const { request } = event;
   if (request.mode === "navigate" && request.method === "GET") {
-    event.respondWith(page(event).catch(() => offline(new URL(request.url).pathname)));
+    event.respondWith(fetch(request).catch(() => offline(new URL(request.url).pathname)));
   } else if (FILES.includes(new URL(request.url).pathname)) {
     event.respondWith(fetch(request).catch(() => kept(request)));
   }
 });
-
-async function page(event) {
-  return (await event.preloadResponse) ?? fetch(event.request);
-}
 
 async function keep() {
   const cache = await caches.open(KEPT);

@@ -23,7 +23,9 @@ class Browsers:
         `expect` are words in console errors that the test provokes; `init` is a script that runs
         before the page's own; `more` goes to Playwright's `new_context`.
         """
-        context = self._browser.new_context(**{"base_url": self._url, "locale": "vi-VN", **more})
+        # While it is being installed Chromium skips view transitions, and complains of that.
+        usual = {"base_url": self._url, "locale": "vi-VN", "service_workers": "block"}
+        context = self._browser.new_context(**{**usual, **more})
         context.set_default_timeout(60_000)  # Two cores share everything, the encoder included.
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()

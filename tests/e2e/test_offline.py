@@ -11,7 +11,11 @@ pytestmark = pytest.mark.e2e
 
 
 def test_without_a_network_a_page_says_so_and_goes_on_by_itself(browsers: Browsers) -> None:
-    page = browsers.open("/en/rules/", expect=("ERR_INTERNET_DISCONNECTED", "Failed to load"))
+    page = browsers.open(
+        "/en/rules/",
+        expect=("ERR_INTERNET_DISCONNECTED", "Failed to load"),
+        service_workers="allow",
+    )
     page.evaluate("() => navigator.serviceWorker.ready")
 
     page.context.set_offline(True)
