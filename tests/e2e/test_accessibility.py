@@ -14,7 +14,8 @@ from tests.e2e.scenes import Visit, scenes_of
 from tests.servers.browser import Complaints
 from tests.servers.site import Site, running_site
 
-pytestmark = pytest.mark.e2e
+# Some forty pages, one after another.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
 
 _AXE = Path(__file__).resolve().parents[1] / "peers/node_modules/axe-core/axe.min.js"
 _FILL = """
