@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from streair.core.brand import brand
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -24,11 +26,11 @@ def verify(to: str, url: str) -> Mail:
     """
     text = _(
         "Hello,\n\n"
-        "Open this link to confirm that this is your e-mail address at StreAir:\n\n%(url)s\n\n"
+        "Open this link to confirm that this is your e-mail address at %(site)s:\n\n%(url)s\n\n"
         "It works once, and for %(days)d days. If you did not ask for it, forget this mail."
     )
     days = settings.EMAIL_LINK_TIMEOUT // (24 * 3600)
-    values = {"url": url, "days": days}
+    values = {"site": brand().name, "url": url, "days": days}
     return Mail(to, _("Confirm your e-mail address"), text % values)
 
 
@@ -36,12 +38,12 @@ def reset(name: str, to: str, url: str) -> Mail:
     """Return the mail with which somebody gets a new password."""
     text = _(
         "Hello %(name)s,\n\n"
-        "Open this link to choose a new password at StreAir:\n\n%(url)s\n\n"
+        "Open this link to choose a new password at %(site)s:\n\n%(url)s\n\n"
         "It works once, and for %(hours)d hours. If you did not ask for it, forget this mail: "
         "your password stays as it is."
     )
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-    values = {"name": name, "url": url, "hours": hours}
+    values = {"site": brand().name, "name": name, "url": url, "hours": hours}
     return Mail(to, _("A new password"), text % values)
 
 
@@ -49,28 +51,30 @@ def password_changed(name: str, to: str) -> Mail:
     """Return the mail that tells of a new password."""
     text = _(
         "Hello %(name)s,\n\n"
-        "Your password at StreAir was changed, and you were signed out everywhere else. "
+        "Your password at %(site)s was changed, and you were signed out everywhere else. "
         "If that was not you, ask for a new password at once."
     )
-    return Mail(to, _("Your password was changed"), text % {"name": name})
+    return Mail(to, _("Your password was changed"), text % {"site": brand().name, "name": name})
 
 
 def email_changed(name: str, to: str) -> Mail:
     """Return the mail that tells the old address of the new one."""
     text = _(
         "Hello %(name)s,\n\n"
-        "Your account at StreAir has another e-mail address now; this one is not used any more. "
+        "Your account at %(site)s has another e-mail address now; this one is not used any more. "
         "If that was not you, write to the people who run the site."
     )
-    return Mail(to, _("Your e-mail address was changed"), text % {"name": name})
+    return Mail(
+        to, _("Your e-mail address was changed"), text % {"site": brand().name, "name": name}
+    )
 
 
 def leaving(name: str, to: str, days: int) -> Mail:
     """Return the mail that tells that an account will be deleted."""
     text = _(
         "Hello %(name)s,\n\n"
-        "Your account at StreAir will be deleted in %(days)d days. "
+        "Your account at %(site)s will be deleted in %(days)d days. "
         "Until then, sign in and restore it if you change your mind."
     )
-    values = {"name": name, "days": days}
+    values = {"site": brand().name, "name": name, "days": days}
     return Mail(to, _("Your account will be deleted"), text % values)

@@ -7,13 +7,13 @@ from accounts.views import account, doors, follows
 app_name = "accounts"
 
 urlpatterns = [
-    path("@<str:username>/follow/", follows.follow, name="follow"),
     path("sign-up/", doors.sign_up, name="sign-up"),
     path("sign-in/", doors.sign_in, name="sign-in"),
     path("sign-out/", doors.sign_out, name="sign-out"),
     path("account/password/forgot/", doors.forgot, name="forgot"),
     path("account/password/new/<str:token>/", doors.new_password, name="new-password"),
     path("account/email/confirm/<str:token>/", doors.confirm_email, name="confirm-email"),
+    path("@<str:username>/follow/", follows.follow, name="follow"),
     path("account/", account.account, name="account"),
     path("account/profile/", account.profile, name="profile"),
     re_path(r"^account/pictures/(?P<kind>avatar|banner)/$", account.picture, name="picture"),

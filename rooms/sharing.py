@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import override
 
 from rooms.models import Room
+from streair.core.brand import brand
 from streair.core.redirects import in_language
 from streair.core.site import absolute
 
@@ -56,7 +57,7 @@ def oembed(request: HttpRequest, room: Room, *, width: int, height: int) -> dict
     answer: dict[str, Any] = {
         "version": "1.0",
         "type": "video",
-        "provider_name": "StreAir",
+        "provider_name": brand().name,
         "provider_url": absolute(request, "/"),
         "title": room.title,
         "author_name": room.owner.shown_name,

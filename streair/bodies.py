@@ -31,7 +31,7 @@ LARGER = {
         ("/account/pictures/", "/"),
         ("/en/account/pictures/", "/"),
     ]
-}
+} | {"/admin/core/sitesettings/1/change/": _PICTURE_BYTES}
 
 _TOO_LARGE = TooLarge(_("The request is too large."))
 _TOO_SLOW = TooSlow(_("The request took too long."))
@@ -123,13 +123,37 @@ def _announced(scope: Any) -> int:
 
 
 async def _refuse(scope: Any, send: Send, error: StreAirError) -> None:
-    # For programs and attackers: a browser's forms are far below the limit.
-    with translation.override(language_of_scope(scope)):
-        body = json.dumps(error.as_dict()).encode()
+    kind, body = _page(scope, error) if _is_form(scope) else _json(scope, error)
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _is_form(scope: Any) -> bool:
+    """Whether somebody sent a form of a page, like a picture that is far too large."""
+    accepted = [value for name, value in scope["headers"] if name == b"accept"]
+    return any(b"text/html" in value for value in accepted) and not scope["path"].startswith(
+        "/api/"
+    )
+
+
+def _page(scope: Any, error: StreAirError) -> tuple[bytes, bytes]:
+    # This module is imported before Django is ready (asgi.py).
+    from django.template.loader import render_to_string  # noqa: PLC0415
+
+    from streair.core.brand import last_known  # noqa: PLC0415
+
+    template = "413.html" if isinstance(error, TooLarge) else "400.html"
+    shown = {"brand": last_known(), "status": error.status}
+    with translation.override("en" if scope["path"].startswith("/en/") else "vi"):
+        page = render_to_string(template, shown)
+    return b"text/html; charset=utf-8", page.encode()
+
+
+def _json(scope: Any, error: StreAirError) -> tuple[bytes, bytes]:
+    with translation.override(language_of_scope(scope)):
+        return b"application/json", json.dumps(error.as_dict()).encode()

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "streair.core",
     "streair.jobs",
+    "streair.branding",
     "accounts",
     "rooms",
     "chat",
@@ -120,6 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "streair.branding.context.site_brand",
             ],
         },
     }
@@ -247,6 +249,14 @@ LEAVING_DAYS = env.number("LEAVING_DAYS", 14)
 PASSWORD_RESET_TIMEOUT = 2 * 3600  # A link in a mail is good for that many seconds.
 EMAIL_LINK_TIMEOUT = 3 * 24 * 3600
 
+# --- Name and look of the site; the administration's own page about it wins --------------
+
+SITE_NAME = env.text("SITE_NAME", "StreAir")
+SITE_ACCENT = env.text("SITE_ACCENT")  # #rrggbb
+SITE_CONTACT = env.text("SITE_CONTACT")
+# How long a process goes by what it knows of a change that another one made.
+BRAND_SECONDS = 5
+
 # --- Mail -------------------------------------------------------------------------------
 
 # consolemail:// writes mails to the worker's log; smtp+tls://user:password@host:587 sends them.
@@ -259,7 +269,7 @@ EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "StreAir <noreply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"{SITE_NAME} <noreply@localhost>")
 
 # --- Background work --------------------------------------------------------------------
 
@@ -307,7 +317,7 @@ STORAGES = {
 # Pages name hashed files only; compressing the others too doubled the time of a first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # What is compressed already, and maps, which only developers' tools ask for.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["ico", "jpg", "map", "png", "webp", "woff2"]
 
 # --- Security ---------------------------------------------------------------------------
 

@@ -19,9 +19,10 @@ from rooms.models import Room
 from rooms.search import LONGEST_QUERY
 from rooms.viewer_board import viewer_counts
 from streair import browsing
+from streair.core.brand import last_known
 from streair.core.errors import Broken, Malformed, NotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.pages import error_response, wants_json
-from streair.core.preferences import prefers_english, remember_language
+from streair.core.preferences import prefers_english, remember_language, theme_of_browser
 from streair.core.redirects import in_language
 from streair.core.requests import request_id
 from streair.core.texts import tag_of
@@ -80,7 +81,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     """Answer what Django itself refused. The host may be wrong, so the page asks for nothing."""
     if wants_json(request):
         return error_response(request, Malformed(_("This could not be understood.")))
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return _alone(request, "400.html", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -109,8 +110,14 @@ def bare_answer(request: HttpRequest, error: StreAirError) -> HttpResponse:
         body = {**error.as_dict(), "requestId": request_id()}
         response = JsonResponse(body, status=error.status)
     else:
-        page = render_to_string("500.html", {"status": error.status})
-        response = HttpResponse(page, status=error.status)
+        template = "503.html" if error.status == 503 else "500.html"
+        response = _alone(request, template, error.status)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _alone(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """Return a page that asks neither the database nor who reads it."""
+    shown = {"brand": last_known(), "chosen_theme": theme_of_browser(request), "status": status}
+    return HttpResponse(render_to_string(template, shown), status=status)

@@ -9,6 +9,8 @@ import pytest
 from channels.layers import channel_layers
 from django.core.cache import caches
 
+from streair.core import brand
+
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
@@ -18,7 +20,8 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
-    """Forget what the last test cached or sent to a group."""
+    """Forget what the last test cached, sent to a group, or called the site."""
+    brand.remember(brand.by_environment())
     yield
     for each in caches.all(initialized_only=True):
         each.clear()

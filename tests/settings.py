@@ -47,3 +47,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 Path(_DATA_DIR, "static").mkdir()  # WhiteNoise warns when there is no such folder.
+# Tests count queries; tests/conftest.py says when to ask again.
+BRAND_SECONDS = 3600

@@ -76,6 +76,8 @@ class User(AbstractUser):
     # Names of pictures in MEDIA_ROOT without size and ending (accounts.pictures), or "".
     avatar = models.CharField(max_length=60, blank=True, default="", editable=False)
     banner = models.CharField(max_length=60, blank=True, default="", editable=False)
+    # light, dark or system; "" while they have not chosen, so that a browser's cookie decides.
+    theme = models.CharField(max_length=6, blank=True, default="", editable=False)
     # Since when they want to be gone; the worker erases them after a grace.
     leaving_since = models.DateTimeField(_("leaving since"), null=True, blank=True, db_index=True)
     erased = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)

@@ -25,7 +25,7 @@ from accounts.services.passwords import (
     send_reset,
 )
 from accounts.services.pictures import Kind, remove_picture, set_picture
-from accounts.services.profiles import change_profile
+from accounts.services.profiles import change_profile, choose_theme
 from accounts.services.sign_ins import (
     Tokens,
     forget_browser,
@@ -48,6 +48,7 @@ __all__ = [
     "ask_for_other_email",
     "change_password",
     "change_profile",
+    "choose_theme",
     "complete",
     "confirm_password",
     "create_token",

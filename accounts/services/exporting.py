@@ -41,7 +41,7 @@ def export(user: User) -> bytes:
 
 
 def _profile(user: User) -> dict[str, Any]:
-    names = ("id", "username", "email", "email_verified", "display_name", "bio", "links")
+    names = ("id", "username", "email", "email_verified", "display_name", "bio", "links", "theme")
     times = ("date_joined", "last_login", "leaving_since")
     return {name: getattr(user, name) for name in (*names, *times)}
 

@@ -102,6 +102,7 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
         email_verified=False,
         display_name="",
         bio="",
+        theme="",
         links=[],
         avatar="",
         banner="",

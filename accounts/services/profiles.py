@@ -55,6 +55,12 @@ def change_profile(
     return user
 
 
+def choose_theme(user: User, theme: str) -> None:
+    """Keep the theme (light, dark, system) with the account, for every browser of theirs."""
+    user.theme = theme
+    user.save(update_fields=["theme"])
+
+
 def _plain(text: str, *, keep: str = "") -> str:
     """Return `text` composed, without controls and marks that turn or hide what follows."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))

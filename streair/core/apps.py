@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """Holds no models; listed so that its template tags are found."""
+    """Holds one row, which says what the site is called and looks like."""
 
     name = "streair.core"
     label = "core"

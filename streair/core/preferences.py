@@ -14,7 +14,16 @@ THEME_COOKIE = "theme"
 
 
 def theme_of(request: HttpRequest) -> str:
-    """Return the theme that the reader chose: "light", "dark", or "" for what their system says."""
+    """Return the theme that the reader chose: "light", "dark", or "" for what their system says.
+
+    What somebody who is signed in chose goes wherever they do; others have a cookie.
+    """
+    chosen = getattr(request.user, "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def theme_of_browser(request: HttpRequest) -> str:
+    """Return the theme by the cookie alone: without asking who reads, and so without the database."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
@@ -51,11 +60,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
-def set_theme(request: HttpRequest) -> HttpResponse:
-    """Remember the theme; anything but a known one means the system's."""
-    response = HttpResponseRedirect(next_url(request, "/"))
-    theme = request.POST.get("theme", "")
+def remember_theme(response: HttpResponse, theme: str) -> None:
+    """Keep `theme` for the next visits; anything but a known one means the system's."""
     if theme in THEMES:
         # Scripts switch without a reload, so they may write it.
         response.set_cookie(
@@ -67,4 +73,3 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         )
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
-    return response

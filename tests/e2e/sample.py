@@ -49,6 +49,7 @@ def fill() -> dict[str, str]:
     call_command("migrate", verbosity=0)
     categories = {category.slug: category for category in Category.objects.all()}
     UserFactory(username="newcomer", display_name="")
+    UserFactory(username="keeper", is_staff=True, is_superuser=True)
     for username, name, title, slug, minutes in _LIVE:
         owner = UserFactory(username=username, display_name=name)
         _on_air(owner, title, categories[slug], minutes)

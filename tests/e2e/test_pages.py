@@ -84,7 +84,8 @@ def test_everything_but_the_picture_works_without_scripts(browsers: Browsers) ->
     assert first != second
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     expect(page.locator("#open-title")).to_be_visible()
-    page.click(".site-header [name=language]")
+    page.click("[popovertarget=theme-menu]")
+    page.click("#theme-menu [name=language][value=en]")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.url.endswith("/en/studio/")
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { duration, relativeTime, ServerClock } from "../../static/js/core/clock.js";
 import { mountLiveBadge } from "../../static/js/rooms/live-badge.js";
+import { mountLiveIcon } from "../../static/js/rooms/live-icon.js";
 import { mountRoomState, onRoomState } from "../../static/js/rooms/room-state.js";
 import { mountViewerCount } from "../../static/js/rooms/viewer-count.js";
 import { FakeElement } from "./fakes.mjs";
@@ -38,6 +39,22 @@ test("the badge shows the state in the page's language", () => {
 
   assert.equal(badge.dataset.state, "live");
   assert.equal(badge.textContent, "Trực tiếp");
+});
+
+test("the icon in the tab has a dot while the room is live, and only then", () => {
+  const attributes = { href: "mark.svg" };
+  const icon = {
+    dataset: { liveHref: "mark-live.svg", quietHref: "mark.svg" },
+    getAttribute: (name) => attributes[name],
+    setAttribute: (name, value) => (attributes[name] = value),
+  };
+  const socket = new EventTarget();
+  mountLiveIcon(socket, { roomId, document: { querySelector: () => icon } });
+
+  tell(socket, "stream-started", {});
+  assert.equal(attributes.href, "mark-live.svg");
+  tell(socket, "stream-interrupted", {});
+  assert.equal(attributes.href, "mark.svg");
 });
 
 test("the number of viewers is written as the language writes numbers", () => {

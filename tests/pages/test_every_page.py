@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio/key/", "/nowhere/"]
 PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
 PAGES += ["/live/", "/search/?q=ada", "/categories/gaming/", "/tags/cats/"]
+PAGES += ["/terms/", "/rules/", "/styleguide/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
 PAGES += [

@@ -98,3 +98,19 @@ def test_a_made_up_theme_cookie_is_not_written_into_the_page(client: Client) -> 
 def test_choices_are_posted_with_a_token(url: str) -> None:
     assert Client().get(url).status_code == 405
     assert Client(enforce_csrf_checks=True).post(url, {"next": "/"}).status_code == 403
+
+
+def test_the_theme_goes_with_the_account(client: Client) -> None:
+    ada = UserFactory()
+    client.force_login(ada)
+    client.post("/i18n/theme", {"theme": "dark"})
+
+    other = Client()
+    other.force_login(ada)
+    other.cookies["theme"] = "light"
+
+    assert html_of(other, "/account/")["data-theme"] == "dark"
+
+    client.post("/i18n/theme", {"theme": "system"})
+
+    assert "data-theme" not in html_of(other, "/account/")

@@ -1,4 +1,4 @@
-/** The theme switch: at once, and kept in the cookie that the server reads. */
+/** The theme switch: at once, kept in the cookie that the server reads, and with the account. */
 
 const YEAR = 365 * 24 * 3600;
 
@@ -10,6 +10,8 @@ export function mountThemeSwitch(root, page = document.documentElement) {
     const theme = submit.submitter?.value ?? "system";
     apply(theme, page);
     keep(theme);
+    // With an account it goes wherever its owner does.
+    if ("themeAccount" in form.dataset) send(form, theme);
     for (const button of form.querySelectorAll("[aria-pressed]")) {
       button.setAttribute("aria-pressed", String(button.value === theme));
     }
@@ -29,4 +31,10 @@ function keep(theme) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   const age = theme === "system" ? 0 : YEAR;
   document.cookie = `theme=${theme}; path=/; max-age=${age}; samesite=lax${secure}`;
+}
+
+function send(form, theme) {
+  const body = new FormData(form);
+  body.set("theme", theme);
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 }

@@ -4,6 +4,7 @@ import { joinWithChat } from "../chat/join.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
+import { mountLiveIcon } from "../rooms/live-icon.js";
 import { mountRoomState } from "../rooms/room-state.js";
 import { mountViewerCount } from "../rooms/viewer-count.js";
 
@@ -14,6 +15,7 @@ const socket = openSocket({ window, document });
 
 mountPlayer(root.querySelector("[data-player]"), { socket });
 mountLiveBadge(root, socket, { roomId });
+mountLiveIcon(socket, { roomId, document });
 mountRoomState(root, socket, { roomId, document });
 mountViewerCount(root, socket, { roomId, language });
 joinWithChat(root.querySelector("[data-chat]"), { socket, document, location });

@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from streair.core.brand import brand
 from streair.core.site import absolute
 
 register = template.Library()
@@ -32,16 +33,20 @@ def sharing(
 ) -> dict[str, Any]:
     """Draw the page's card for OpenGraph and Twitter.
 
-    `image` is the path of a picture of 1280 × 720, `video` that of a page that is only a player.
+    `image` is the path of a picture of 1280 × 720, by default the site's own; `video` that of a page that
+    is only a player.
     """
     request = context["request"]
     language = context["LANGUAGE_CODE"]
+    site = brand()
     return {
         "title": title,
         "text": text,
         "kind": kind,
         "url": absolute(request, request.path),
-        "image": absolute(request, image) if image else "",
+        "image": absolute(request, image or site.share_url),
+        "is_own_image": bool(image),
+        "is_wide": bool(image) or site.share_is_wide,
         "video": absolute(request, video) if video else "",
         "locale": _LOCALES[language],
         "other_locales": [_LOCALES[code] for code, _name in settings.LANGUAGES if code != language],

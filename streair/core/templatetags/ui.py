@@ -10,6 +10,7 @@ from zlib import crc32
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page
 from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
@@ -113,3 +114,10 @@ def field(bound: BoundField, icon: str = "") -> dict[str, Any]:
 def avatar(person: Any, size: str = "medium") -> dict[str, str]:
     """Show somebody's picture, or draw one; size: small, medium, large."""
     return {"name": person.shown_name, "url": person.avatar_url, "size": size}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(leaf: Page[Any], url: str) -> dict[str, Any]:
+    """Lead through the leaves of a long list; `url` is what a number is added to, like "?page="."""
+    around = leaf.paginator.get_elided_page_range(leaf.number, on_each_side=1, on_ends=1)
+    return {"leaf": leaf, "around": around, "url": url}

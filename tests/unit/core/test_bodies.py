@@ -68,6 +68,26 @@ async def test_a_request_that_sends_too_much_is_cut_off() -> None:
     assert (b"connection", b"close") in exchange.sent[0]["headers"]
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "kind", "words"),
+    [
+        ("/en/account/pictures/x/", b"text/html,*/*", b"text/html; charset=utf-8", b"too much"),
+        ("/en/account/pictures/x/", b"*/*", b"application/json", b'"code"'),
+        ("/api/rooms", b"text/html", b"application/json", b'"code"'),
+    ],
+)
+async def test_people_get_a_page_and_programs_get_json(
+    path: str, accept: bytes, kind: bytes, words: bytes
+) -> None:
+    exchange = Exchange(b"0", length=11)
+    exchange.scope["path"] = path
+    exchange.scope["headers"].append((b"accept", accept))
+
+    assert await exchange.run() == 413
+    assert (b"content-type", kind) in exchange.sent[0]["headers"]
+    assert words in exchange.sent[1]["body"]
+
+
 async def test_a_request_whose_end_never_comes_is_given_up() -> None:
     assert await Exchange(b"0", length=10, whole=False).run() == 408
 

@@ -1,0 +1,19 @@
+"""Addresses of what is about the site as a whole."""
+
+from django.urls import path
+
+from streair.branding import styleguide, views
+
+# In both languages.
+pages = [
+    path("terms/", views.terms, name="terms"),
+    path("rules/", views.rules, name="rules"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+]
+
+# In none.
+files = [
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("site/<slug:version>.css", views.style, name="style"),
+]
