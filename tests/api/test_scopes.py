@@ -66,6 +66,9 @@ PATCH  /api/rooms/{room_id}               rooms:write
 DELETE /api/rooms/{room_id}               rooms:write
 GET    /api/rooms/{room_id}/messages      chat:read  rooms:read
 DELETE /api/rooms/{room_id}/messages/{message_id} chat:write
+GET    /api/rooms/{room_id}/audience      stream:read
+GET    /api/rooms/{room_id}/held          chat:moderate
+POST   /api/rooms/{room_id}/held/{held_id} chat:moderate
 POST   /api/rooms/{room_id}/unlock        *  rooms:read
 POST   /api/reports                       -
 GET    /api/streams/check/{name}          *  rooms:read

@@ -46,7 +46,16 @@ async def test_joining_tells_how_the_room_stands() -> None:
         "graceUntil": (interrupted + timedelta(seconds=90)).isoformat(),
         "endReason": None,
         "messages": [],
-        "modes": {"slowSeconds": 0, "linksOff": False, "emojiOnly": False, "panic": False},
+        "modes": {
+            "slowSeconds": 0,
+            "linksOff": False,
+            "emojiOnly": False,
+            "followersOnly": False,
+            "followersMinutes": 0,
+            "verifiedOnly": False,
+            "accountAgeMinutes": 0,
+            "panic": False,
+        },
         "you": {
             "isOwner": False,
             "signedIn": False,
