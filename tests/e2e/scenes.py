@@ -99,24 +99,8 @@ def _chat_completion(page: Page, base: str, room: str) -> None:
     page.wait_for_selector("[data-chat-completions] [role=option]")
 
 
-def _chat_unread(page: Page, base: str, room: str) -> None:
-    from tests.e2e.sample import say
-
-    page.goto(f"{base}/rooms/{room}/chat/")
-    page.wait_for_selector(".message")
-    # As a reader in another tab has it.
-    page.evaluate("""() => {
-      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }""")
-    say(room, "minh_anh", "Chị ơi cho em hỏi nồi đất mua ở đâu vậy ạ? @quang")
-    page.wait_for_selector("[data-chat-log] .divider")
-
-
-def _overlay(page: Page, base: str, query: str) -> None:
-    from tests.e2e.sample import overlay_secret_of
-
-    page.goto(f"{base}/overlay/chat/{query}#{overlay_secret_of('linh')}")
+def _overlay(page: Page, base: str, query: str, secret: str) -> None:
+    page.goto(f"{base}/overlay/chat/{query}#{secret}")
     page.wait_for_selector(".message")
 
 
@@ -165,10 +149,16 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
             "quang",
             lambda page, base: _chat_completion(page, base, ids["live"]),
         ),
-        "window-chat-unread": ("quang", lambda page, base: _chat_unread(page, base, ids["live"])),
-        "overlay-outline": ("", lambda page, base: _overlay(page, base, "")),
-        "overlay-dark": ("", lambda page, base: _overlay(page, base, "?look=dark&size=28")),
-        "overlay-light": ("", lambda page, base: _overlay(page, base, "?look=light&grow=down")),
+        "window-chat": ("quang", _at(f"/rooms/{ids['live']}/chat/")),
+        "overlay-outline": ("", lambda page, base: _overlay(page, base, "", ids["overlay"])),
+        "overlay-dark": (
+            "",
+            lambda page, base: _overlay(page, base, "?look=dark&size=28", ids["overlay"]),
+        ),
+        "overlay-light": (
+            "",
+            lambda page, base: _overlay(page, base, "?look=light&grow=down", ids["overlay"]),
+        ),
         "studio-overlay": ("linh", _overlay_choices),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),

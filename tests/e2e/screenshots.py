@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.scenes import Visit, scenes_of
 from tests.servers.browser import Complaints, chromium
@@ -19,6 +19,20 @@ from tests.servers.process import Program, free_port
 SIZES = {"phone": (375, 812), "tablet": (768, 1024), "desktop": (1440, 900)}
 THEMES = ["dark", "light"]
 LANGUAGES = {"vi": "", "en": "/en"}
+
+
+def _chat_unread(page: Page, base: str, room: str) -> None:
+    from tests.e2e.sample import say
+
+    page.goto(f"{base}/rooms/{room}/chat/")
+    page.wait_for_selector(".message")
+    # As a reader in another tab has it.
+    page.evaluate("""() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    say(room, "minh_anh", "Chị ơi cho em hỏi nồi đất mua ở đâu vậy ạ? @quang")
+    page.wait_for_selector("[data-chat-log] .divider")
 
 
 def _take(browser: Browser, site: str, scenes: dict[str, tuple[str, Visit]], out: Path) -> None:
@@ -81,7 +95,13 @@ def main(out: Path, words: list[str]) -> None:
         from tests.e2e import sample
 
         call_command("collectstatic", interactive=False, verbosity=0)
-        scenes = scenes_of(sample.fill())
+        ids = sample.fill() | {"overlay": sample.overlay_secret_of("linh")}
+        scenes = scenes_of(ids)
+        # Which needs the site's database.
+        scenes["window-chat-unread"] = (
+            "quang",
+            lambda page, base: _chat_unread(page, base, ids["live"]),
+        )
         if words:
             scenes = {n: s for n, s in scenes.items() if any(word in n for word in words)}
         port = free_port()

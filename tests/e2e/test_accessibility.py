@@ -21,7 +21,7 @@ _AXE = Path(__file__).resolve().parents[1] / "peers/node_modules/axe-core/axe.mi
 _FILL = """
 import json
 from tests.e2e import sample
-ids = sample.fill()
+ids = sample.fill() | {"overlay": sample.overlay_secret_of("linh")}
 people = ["linh", "minh_anh", "newcomer", "quang", "bao_ngoc", "keeper"]
 print(json.dumps({"ids": ids, "sessions": {name: sample.session_of(name) for name in people}}))
 """
