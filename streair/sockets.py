@@ -136,6 +136,8 @@ class Protocol(WebSocketsSansIOProtocol):
         """Close, and hear and answer nothing more: not even pings, whose answers may never be read."""
         self._is_deaf = True
         self.conn.events_received()
+        if self.close_sent:
+            return  # The timer ends it. To cut it now would take the goodbye from whoever has not read it yet.
         if self.conn.state is not OPEN or self.transport.is_closing():
             self.transport.abort()
             return

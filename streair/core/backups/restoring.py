@@ -75,6 +75,8 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
 def _extract(archive: tarfile.TarFile, folder: Path) -> None:
     """Unpack what backups hold. Not `extractall`: its filter is missing in Debian 12's Python."""
     for entry in archive:
+        if entry.name == MANIFEST:
+            continue  # Read already.
         place = PurePosixPath(entry.name)
         is_ours = place.parts[:1] == (MEDIA,) or entry.name in (DATABASE, SETTINGS, COMPLETE)
         if not entry.isfile() or place.is_absolute() or ".." in place.parts or not is_ours:
