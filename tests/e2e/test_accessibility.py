@@ -63,7 +63,12 @@ class Gallery:
     def __init__(self, site: Site) -> None:
         filled = json.loads(site.python(_FILL).splitlines()[-1])
         self.url = site.url
-        self.scenes: Scenes = scenes_of(filled["ids"])
+        # OBS lays an overlay over a picture: nobody reads it as a page.
+        self.scenes: Scenes = {
+            name: scene
+            for name, scene in scenes_of(filled["ids"]).items()
+            if not name.startswith("overlay")
+        }
         self._sessions: dict[str, str] = filled["sessions"]
 
     def dress(self, context: BrowserContext, who: str, theme: str, language: str) -> None:

@@ -86,19 +86,20 @@ class SearchBox {
   }
 
   #option({ kind, text, by, url }, index) {
-    const option = this.#blank.content.firstElementChild.cloneNode(true);
+    const item = this.#blank.content.firstElementChild.cloneNode(true);
+    const option = item.querySelector("a");
     option.id = `${this.#list.id}-${index}`;
-    option.dataset.kind = kind;
-    option.querySelector("a").href = url;
+    item.dataset.kind = kind;
+    option.href = url;
     option.querySelector("[data-text]").textContent = text;
     option.querySelector("[data-by]").textContent = by;
-    return option;
+    return item;
   }
 
   #onKey(event) {
     const { key, isComposing } = event;
     if (isComposing) return;
-    const options = [...this.#list.children];
+    const options = this.#options();
     const isOpen = !this.#list.hidden;
     if (isOpen && (key === "ArrowDown" || key === "ArrowUp")) {
       event.preventDefault();
@@ -108,7 +109,7 @@ class SearchBox {
       this.#mark(((this.#active + 1 + step + places) % places) - 1);
     } else if (isOpen && key === "Enter" && this.#active >= 0) {
       event.preventDefault();
-      this.#go(options[this.#active].querySelector("a").href);
+      this.#go(options[this.#active].href);
     } else if (isOpen && key === "Escape") {
       event.preventDefault();
       this.#close();
@@ -124,12 +125,17 @@ class SearchBox {
     this.#input.focus();
   }
 
+  #options() {
+    return [...this.#list.querySelectorAll("a")];
+  }
+
   #mark(index) {
     this.#active = index;
-    for (const [place, option] of [...this.#list.children].entries()) {
+    const options = this.#options();
+    for (const [place, option] of options.entries()) {
       option.setAttribute("aria-selected", String(place === index));
     }
-    const id = this.#list.children[index]?.id;
+    const id = options[index]?.id;
     if (id) this.#input.setAttribute("aria-activedescendant", id);
     else this.#input.removeAttribute("aria-activedescendant");
   }
