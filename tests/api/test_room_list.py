@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +19,7 @@ from django.utils.timezone import now
 from rooms import live_rooms, services, viewer_board
 from rooms.models import EndReason, Room, RoomState, Visibility
 from tests.factories import CategoryFactory, RoomFactory, UserFactory
+from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -265,6 +267,13 @@ def test_cached_pages_count_against_the_limit(client: Client, settings: Any) -> 
     assert answers[1]["RateLimit-Remaining"] == "0"
 
 
+def _is_in_a_flight(thread: threading.Thread) -> bool:
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None and frame.f_code.co_name != "join":
+        frame = frame.f_back
+    return frame is not None
+
+
 def test_a_page_that_is_wanted_by_many_is_made_once() -> None:
     begun, go_on = threading.Event(), threading.Event()
     made: list[int] = []
@@ -283,6 +292,8 @@ def test_a_page_that_is_wanted_by_many_is_made_once() -> None:
     for thread in threads:
         thread.start()
     assert begun.wait(5)
+    # None of them is still on its way to asking.
+    wait_until(lambda: all(map(_is_in_a_flight, threads)), timeout=4, what="all to wait")
     go_on.set()
     for thread in threads:
         thread.join()

@@ -100,10 +100,14 @@ class Postgres:
     _portable = ("--no-owner", "--no-privileges", "--no-comments")
 
     def is_in_use(self) -> bool:
+        # Our pool may hold several connections: from here on ours have a name of their own.
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # Of this kind of database alone.
+        os.environ["PGAPPNAME"] = f"streair-restore-{os.getpid()}"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name <> current_setting('application_name')"
                 " AND backend_type = 'client backend'"
             )
             (others,) = cursor.fetchone()
