@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,12 +15,7 @@ from chat.runtime.feed import Feed, Missed
 from chat.runtime.lines import KEPT, Line, Own
 from streair.core.realtime.frames import Prepared
 from streair.core.realtime.outbox import Outbox
-
-
-async def comes_true(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - other tasks make it true, and tell nobody.
-            await asyncio.sleep(0.001)
+from tests.eventually import comes_true
 
 
 def line(number: int, previous: int, *, user: int = 1, shown: bool = True) -> Line:

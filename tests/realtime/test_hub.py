@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +17,10 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import GAP, Hub
 from streair.core.realtime.outbox import Outbox
+from tests.eventually import comes_true
 from tests.servers.databases import redis_server
 
 QUICK = 0.02
-
-
-async def comes_true(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - other tasks make it true, and tell nobody.
-            await asyncio.sleep(0.001)
 
 
 class Layer(InMemoryChannelLayer):  # type: ignore[misc]

@@ -8,9 +8,10 @@ from django.db import OperationalError
 from chat import selectors
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import DEAF, Hub, current_hub
+from tests.eventually import comes_true
 from tests.factories import MessageFactory, RoomFactory
 from tests.realtime.client import db, watching
-from tests.realtime.test_hub import Layer, Reader, comes_true, running
+from tests.realtime.test_hub import Layer, Reader, running
 
 
 @pytest.mark.parametrize("lost", ["is_deaf", "is_away"])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.eventually import comes_true
 from tests.servers.site import Site
+
+# Several processes, each with what it takes a second or two to notice, on a busy machine.
+patiently = functools.partial(comes_true, seconds=45)
 
 
 class Watcher:
@@ -70,7 +75,7 @@ class Crowd:
         """Let them in."""
         for watcher in watchers:
             self._running[watcher] = self._tasks.create_task(watcher.run())
-        await until(lambda: all(each.has_joined or each.is_closed for each in watchers))
+        await patiently(lambda: all(each.has_joined or each.is_closed for each in watchers))
 
     async def go(self, *watchers: Watcher) -> None:
         """Let them hang up."""
@@ -88,10 +93,3 @@ async def crowd() -> AsyncIterator[Crowd]:
         gathered = Crowd(tasks)
         yield gathered
         await gathered.go(*gathered._running)
-
-
-async def until(is_so: Callable[[], bool], seconds: float = 45) -> None:
-    """Return once it is so: sockets make it so, and tell nobody."""
-    async with asyncio.timeout(seconds):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.05)

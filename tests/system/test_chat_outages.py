@@ -18,6 +18,7 @@ import requests
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.eventually import comes_true
 from tests.load import usage
 from tests.servers.databases import postgres_server, redis_server
 from tests.servers.process import Program, wait_until
@@ -96,8 +97,8 @@ class Page:
 
     async def say(self, text: str, *, patience: float = 10) -> dict[str, Any]:
         """Say something, and return the answer."""
-        while self._socket is None:  # noqa: ASYNC110 - `run` opens it, and tells nobody.
-            await asyncio.sleep(0.05)
+        await comes_true(lambda: self._socket is not None, seconds=45)
+        assert self._socket is not None
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         frame = {"event": "chat-message", "data": {"message": text}, "id": number}
@@ -113,15 +114,8 @@ async def pages(site: Site, room: str, session: str, count: int) -> AsyncIterato
         tasks = [asyncio.create_task(page.run()) for page in opened]
         for task in tasks:
             stack.callback(task.cancel)
-        await until(lambda: all(page.joins == 1 for page in opened), 30)
+        await comes_true(lambda: all(page.joins == 1 for page in opened), seconds=30)
         yield opened
-
-
-async def until(condition: Callable[[], bool], seconds: float) -> None:
-    """Return once it is true."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - sockets make it true, and tell nobody.
-            await asyncio.sleep(0.02)
 
 
 async def prepare(site: Site, name: str) -> tuple[str, str]:
@@ -202,10 +196,12 @@ async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
         await say_until(lambda: time.monotonic() > gone + AWAY_SECONDS)
         # What another process wrote is read from the database meanwhile.
         during = list(said)
-        await until(lambda: all(page.texts[: len(during)] == during for page in crowd), 20)
+        await comes_true(
+            lambda: all(page.texts[: len(during)] == during for page in crowd), seconds=20
+        )
         redis.start()
         await say_until(lambda: len(said) == len(during) + 20)
-        await until(lambda: all(page.texts == said for page in crowd), 20)
+        await comes_true(lambda: all(page.texts == said for page in crowd), seconds=20)
 
     assert [page.joins for page in crowd] == [1] * 30
     assert await stored(site, room) == said
@@ -240,7 +236,9 @@ async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_its
         async with asyncio.timeout(30):
             while (await crowd[0].say("after"))["event"] != "ack":  # noqa: ASYNC110
                 await asyncio.sleep(0.5)
-        await until(lambda: all(page.texts == ["before", "after"] for page in crowd), 5)
+        await comes_true(
+            lambda: all(page.texts == ["before", "after"] for page in crowd), seconds=5
+        )
 
     assert [page.joins for page in crowd] == [1] * 10
     assert await stored(site, room) == ["before", "after"]
@@ -265,7 +263,7 @@ async def test_a_killed_process_costs_its_pages_nothing_but_a_moment(
             assert answer["event"] == "ack"
             await asyncio.sleep(0.05)
         said = await stored(site, room)
-        await until(lambda: all(page.texts == said for page in crowd), 10)
+        await comes_true(lambda: all(page.texts == said for page in crowd), seconds=10)
 
     assert {page.joins for page in crowd} == {1, 2}
     assert len(said) >= 35

@@ -10,6 +10,7 @@ import pytest
 
 from streams.demo_audience import Audience, Pace
 from streams.demo_lines import CAST, CONVERSATIONS
+from tests.eventually import comes_true
 from tests.servers.site import Site
 from tests.system.test_chat_outages import Page, pages
 
@@ -45,9 +46,7 @@ def said_by(page: Page, names: set[str]) -> list[dict[str, Any]]:
 
 
 async def until(page: Page, is_it: Any) -> None:
-    async with asyncio.timeout(60):
-        while not any(map(is_it, page.messages)):  # noqa: ASYNC110 - a socket brings it.
-            await asyncio.sleep(0.05)
+    await comes_true(lambda: any(map(is_it, page.messages)), seconds=60)
 
 
 async def test_they_talk_and_answer_strangers_until_the_stream_ends(

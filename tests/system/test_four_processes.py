@@ -14,7 +14,7 @@ import pytest
 from tests.load import usage
 from tests.servers.databases import redis_server
 from tests.servers.site import Site, running_site
-from tests.system.crowd import Watcher, crowd, until
+from tests.system.crowd import Watcher, crowd, patiently
 from tests.system.streamer import Console, Streamer
 from tests.system.viewer import Viewer
 
@@ -45,7 +45,7 @@ def people(site: Site, room_id: str, count: int) -> list[Watcher]:
 
 async def all_see(pages: list[Watcher], viewers: int) -> None:
     """Return once every one of these pages shows this number."""
-    await until(lambda: {page.viewers for page in pages} == {viewers})
+    await patiently(lambda: {page.viewers for page in pages} == {viewers})
 
 
 async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
@@ -75,7 +75,7 @@ async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
 
             _master, *workers = usage.tree(site.web.pid)
             os.kill(workers[0], signal.SIGKILL)
-            await until(
+            await patiently(
                 lambda: {page.viewers for page in gathered.there} == {left(gathered.there, players)}
             )
             assert gathered.there
@@ -122,7 +122,7 @@ async def test_a_sign_in_that_ends_ends_its_sockets_in_every_process(
         await gathered.come(*leaving, *others)
         await asyncio.to_thread(console.ask, "sign_out", "leaving")
 
-        await until(lambda: all(each.is_closed for each in leaving))
+        await patiently(lambda: all(each.is_closed for each in leaving))
         assert {each.code for each in leaving} == {4001}
         assert gathered.there == others
 
@@ -140,7 +140,7 @@ async def test_a_token_that_expires_ends_its_sockets_in_every_process(
         await gathered.come(*expiring, lasting)
         assert all(each.has_joined for each in expiring), "the machine is too slow for this"
 
-        await until(lambda: all(each.is_closed for each in expiring))
+        await patiently(lambda: all(each.is_closed for each in expiring))
         assert {each.code for each in expiring} == {4001}
         assert gathered.there == [lasting]
 
@@ -159,7 +159,7 @@ async def test_who_is_banned_from_a_room_is_out_in_every_process(
         await gathered.come(*rude, *others)
         await asyncio.to_thread(console.ask, "ban", room_id, "rude")
 
-        await until(lambda: all(each.is_closed for each in rude))
+        await patiently(lambda: all(each.is_closed for each in rude))
         assert {each.code for each in rude} == {4003}
         assert gathered.there == others
 
@@ -175,5 +175,5 @@ async def test_a_room_that_ends_or_is_locked_says_so_in_every_process(
         await gathered.come(*here, *others)
         await asyncio.to_thread(console.ask, deed, room_id)
 
-        await until(lambda: all(each.has_heard(event) for each in here))
+        await patiently(lambda: all(each.has_heard(event) for each in here))
         assert not any(each.has_heard(event) for each in others)
