@@ -26,6 +26,7 @@ class Attendance:
     came: set[str] = field(default_factory=set)  # Since the last report to the store.
     left: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)  # Who came since rooms.audience_book looked.
+    most: int = 0  # People at once, since then.
     is_stale: bool = True  # Something changed, here or elsewhere: count again.
     total: int | None = None  # Over all processes, when last counted.
     counted_at: float = float("-inf")
@@ -56,6 +57,7 @@ class Attendance:
         self.is_stale = True
         if came:
             self.unseen.add(person.key)
+            self.most = max(self.most, self.count)
         if person.username:
             self.newcomer, self.leaver = (person, None) if came else (None, person)
 

@@ -74,10 +74,11 @@ class AudienceBook:
     def _look_at(self, tally: _Tally, room: Attendance, seconds: float) -> None:
         # Who is in several processes is counted in each of them: every one answers for its share.
         tally.seconds += len(room.people) * room.share * seconds
-        tally.peak = max(tally.peak, room.count)
+        tally.peak = max(tally.peak, room.most, room.count)
         for key in room.unseen:
             tally.people.add(key)
         room.unseen.clear()
+        room.most = 0
         tally.is_news = True
 
     async def _write_down(self, room_id: str, tally: _Tally, room: Attendance | None) -> None:

@@ -146,6 +146,7 @@ class Presence:
 
     async def stop(self) -> None:
         """The process ends: its viewers are gone."""
+        self._book.look(self._rooms)  # At who came since the last tick, too.
         await self._writer.stop()
         await self._ticker.stop()
         with suppress(TimeoutError):

@@ -41,6 +41,18 @@ async def test_what_is_written_down_is_who_came_how_many_at_once_and_for_how_lon
         assert (len(noted.people), noted.peak, noted.seconds) == (3, 2, 30)
 
 
+async def test_who_came_and_left_between_two_looks_was_there_also_when_the_process_stops() -> None:
+    async with process() as here:
+        for number in range(3):
+            here.presence.enter(ROOM, visitor(number))
+        for number in range(3):
+            here.presence.leave(ROOM, visitor(number))
+        await here.presence.stop()
+
+        [noted] = here.noted
+        assert (len(noted.people), noted.peak) == (3, 3)
+
+
 async def test_seconds_are_written_once_and_people_again() -> None:
     async with process() as here:
         here.presence.enter(ROOM, visitor(1))
