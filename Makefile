@@ -17,7 +17,7 @@ DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test check fmt bench clean setup setup-test packages packages-test \
+.PHONY: help run demo edge test check fmt bench clean setup setup-test packages packages-test \
 	test-js test-embedded test-servers
 
 help: ## Show this list
@@ -28,6 +28,9 @@ run: setup ## Set up what is missing, start the site and the sidecar, print the 
 
 demo: setup ## The same, with a demo streamer on air and an audience
 	@$(PY) -m deploy.run --demo
+
+edge: setup ## Only show streams of another StreAir to its viewers (see docs/operations.md)
+	@$(PY) -m streams.edge
 
 test: setup-test check test-js test-embedded test-servers ## Set up and run every check and test
 

@@ -437,6 +437,14 @@ RTMP_MODULE = env.text("RTMP_MODULE", "/usr/lib/nginx/modules/ngx_rtmp_module.so
 RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RTMP_APP}")
 # What streamers paste into OBS; empty means the host under which they opened the page.
 RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
+# Machines that only relay (`make edge`): their addresses, and the secret that they share with us.
+EDGES = [url.rstrip("/") for url in env.words("EDGES", [])]
+EDGE_SECRET = env.text("EDGE_SECRET")
+if len(EDGE_SECRET) < 32 and (EDGES or EDGE_SECRET):
+    raise ImproperlyConfigured(
+        "EDGES needs EDGE_SECRET: 32 random characters or more, the same at the edges."
+    )
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] += EDGES
 # How long a room waits for an encoder that dropped out, on air, before it falls back to waiting.
 GRACE_SECONDS = env.number("GRACE_SECONDS", 90)
 # How often a picture of each stream is taken, for cards and previews; 0 takes none.

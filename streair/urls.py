@@ -11,11 +11,13 @@ from streair.branding import urls as branding
 from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
+from streams.hooks.edges import beat
 
 # Exact addresses, called by programs: a redirect would be read as an answer (INGEST.md 1.4).
 hooks = [
     path(bridge.PATH.removeprefix("/"), event),
     path("hooks/", include("streams.hooks.urls")),
+    path("edges/beat", beat),
 ]
 
 # Without a slash at the end, and without a redirect to one.

@@ -50,12 +50,16 @@ def watchable_room(
         raise NotAllowed(_("This room has a password."), code="room-locked")
     if identity is not None:
         bans.check(room, identity.user_id)
-    if room.state == RoomState.ENDED:
-        raise NotFound(_("This stream has ended."), code="stream-ended")
-    if room.state == RoomState.WAITING and not _has_publisher(room):
-        raise NotFound(_("This stream has not started yet."), code="stream-not-live")
+    _check_on_air(room)
     owner_id = room.owner_id if identity is not None else 0
     return room.room_id, Viewer(identity, digest, held.lock, owner_id)
+
+
+def room_for_edge(room_id: str) -> str:
+    """Return the room id that an edge reads for viewers who were looked at one by one. Raises NotFound."""
+    room = room_for_viewer(room_id=room_id)
+    _check_on_air(room)
+    return room.room_id
 
 
 def lost_rights(viewers: Iterable[Viewer]) -> set[Viewer]:
@@ -94,6 +98,14 @@ def _room_of_key(digest: str, identity: Identity | None) -> Room:
     if room is None:
         raise NotFound(_("There is no such room."), code="room-not-found")
     return room
+
+
+def _check_on_air(room: Room) -> None:
+    """Raise NotFound when the room is over, and while nobody publishes into it."""
+    if room.state == RoomState.ENDED:
+        raise NotFound(_("This stream has ended."), code="stream-ended")
+    if room.state == RoomState.WAITING and not _has_publisher(room):
+        raise NotFound(_("This stream has not started yet."), code="stream-not-live")
 
 
 def _has_publisher(room: Room) -> bool:

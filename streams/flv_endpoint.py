@@ -17,7 +17,7 @@ from channels.db import database_sync_to_async
 from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, parse_cookie
+from django.http import HttpRequest, HttpResponse, QueryDict, parse_cookie
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +29,7 @@ from streair.core import addresses, ratelimit
 from streair.core.api.errors import CHALLENGE
 from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavailable
 from streair.core.realtime.identity import bearer_of, identify
-from streams import access
+from streams import access, edges
 from streams.admissions import Admissions
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
@@ -51,6 +51,8 @@ _HEADERS = (
 )
 
 
+# What an edge watches as: there is nothing that it could lose.
+_EDGE = access.Viewer()
 _RESTARTING = Unavailable(gettext_lazy("The server is restarting."), code="restarting")
 _AWAY = Unavailable(gettext_lazy("That did not work right now. Please try again in a moment."))
 
@@ -71,7 +73,9 @@ class FlvEndpoint:
         self._runtime.start()
         address = addresses.address_of_scope(scope)
         try:
-            key, viewer = await _admit(request, scope["path"], address, bearer_of(scope["headers"]))
+            key, viewer, elsewhere = await _admit(
+                request, scope["path"], address, bearer_of(scope["headers"])
+            )
         except StreAirError as error:
             await _send_error(send, request, error, shared)
             return
@@ -79,11 +83,20 @@ class FlvEndpoint:
             logger.warning("Nobody is let in to a stream, the database is away: %s", exc)
             await _send_error(send, request, _AWAY, shared)
             return
+        if elsewhere is not None:
+            await _send_elsewhere(send, elsewhere, shared)
+            return
         headers = (*_HEADERS, *shared)
         try:
             with _counted(request, key, viewer, address):
                 await deliver(
-                    self._runtime.rooms, key, scope, receive, send, headers=headers, label=viewer
+                    self._runtime.rooms,
+                    key,
+                    scope,
+                    receive,
+                    send,
+                    headers=headers,
+                    label=viewer or _EDGE,
                 )
         except RelayClosed:
             await _send_error(send, request, _RESTARTING, shared)
@@ -91,16 +104,26 @@ class FlvEndpoint:
 
 def _admit_now(
     request: HttpRequest, path: str, address: str, bearer: str | None
-) -> tuple[str, access.Viewer]:
-    """Return the room to play and by what right, or raise a StreAirError."""
+) -> tuple[str, access.Viewer | None, str | None]:
+    """Return the room to play, by what right, and at which edge's address if not here, or raise a StreAirError.
+
+    The right is None for an edge, which plays it to people who were let in one by one.
+    """
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(gettext_lazy("Only GET and HEAD are allowed here."))
+    match = _NAME.fullmatch(path)
+    if match is not None and edges.may_pull(match[1], request.GET.get("ticket", "")):
+        return access.room_for_edge(match[1]), None, None
     per_minute = ratelimit.Limit("stream-proxy", settings.PROXY_REQUESTS_PER_MINUTE, 60)
     ratelimit.spend(per_minute, addresses.bucket(address))
-    match = _NAME.fullmatch(path)
     if match is None:
         raise NotFound(gettext_lazy("There is no such room."), code="room-not-found")
-    name, ticket = match[1], request.headers.get(HEADER, "")
+    key, viewer = _watchable(request, match[1], bearer)
+    return key, viewer, edges.address_for(key, viewer) if request.method == "GET" else None
+
+
+def _watchable(request: HttpRequest, name: str, bearer: str | None) -> tuple[str, access.Viewer]:
+    ticket = request.headers.get(HEADER, "")
     if ticket or _comes_as_somebody(request, name):
         tickets = held_tickets(name, request.COOKIES, ticket)
         identity = identify(request.COOKIES, bearer)
@@ -109,10 +132,10 @@ def _admit_now(
 
 
 def _counted(
-    request: HttpRequest, key: str, viewer: access.Viewer, address: str
+    request: HttpRequest, key: str, viewer: access.Viewer | None, address: str
 ) -> AbstractContextManager[None]:
     """Count whoever watches for as long as they do: once with their page, and without one, too."""
-    if request.method == "HEAD":
+    if request.method == "HEAD" or viewer is None:
         return nullcontext()
     person: Person | None = None
     if viewer.identity is None or viewer.identity.user_id != viewer.owner_id:
@@ -144,6 +167,7 @@ def _django_request(scope: Scope) -> HttpRequest:
     request.method = scope["method"]
     request.path = request.path_info = scope["path"]
     request.COOKIES = parse_cookie(headers.get("cookie", ""))
+    request.GET = QueryDict(scope.get("query_string", b""))
     for name, value in headers.items():
         request.META[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return request
@@ -163,6 +187,12 @@ def _for_other_sites(request: HttpRequest) -> list[tuple[bytes, bytes]]:
 
 
 _cors = CorsMiddleware(lambda _request: HttpResponse())
+
+
+async def _send_elsewhere(send: Send, address: str, shared: Headers) -> None:
+    """Send a viewer to an edge. For this one time: the next time it may be another."""
+    headers = [(b"location", address.encode()), (b"cache-control", b"no-store"), *shared]
+    await _send(send, 307, [*headers, (b"content-length", b"0")], b"")
 
 
 async def _send_error(

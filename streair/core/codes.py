@@ -26,6 +26,9 @@ CODES = {
     "bad-duration": Code(422, "A ban, timeout or slow mode cannot be that short or long."),
     "bad-frame": Code(422, "The WebSocket frame is JSON, but not a frame of ours."),
     "bad-request": Code(400, "The request makes no sense here."),
+    "bad-ticket": Code(
+        403, "An edge shows a stream for a fresh ticket only: ask for the stream where its page is."
+    ),
     "banned": Code(403, "You may not write in this streamer's chats."),
     "banned-already": Code(409, "They are banned; a timeout would shorten that."),
     "banned-from-room": Code(403, "You may not watch this streamer's rooms."),
@@ -35,6 +38,7 @@ CODES = {
         403, "A request that is signed in by cookie came without a valid X-CSRFToken."
     ),
     "decided-already": Code(409, "A moderator decided already, or the message waits no more."),
+    "edge-full": Code(503, "This edge has as many viewers as it can take; the site knows others."),
     "email-taken": Code(
         409, "Another account has proved already that this e-mail address is its own."
     ),

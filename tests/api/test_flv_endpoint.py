@@ -53,7 +53,9 @@ class FakeSidecar:
 class Player:
     """One request to the endpoint, and what came back."""
 
-    def __init__(self, endpoint: FlvEndpoint, path: str, *, method: str, **headers: str) -> None:
+    def __init__(
+        self, endpoint: FlvEndpoint, path: str, *, method: str, query: str = "", **headers: str
+    ) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.body = b""
@@ -64,6 +66,7 @@ class Player:
             "http_version": "1.1",
             "method": method,
             "path": path,
+            "query_string": query.encode(),
             "client": ("203.0.113.9", 4711),
             "headers": [
                 (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from streams.flv_endpoint import PREFIX
 from streams.relay.flv import (
@@ -42,10 +43,19 @@ class Decoded:
 
 
 class Viewer:
-    """Reads in a thread of its own from when the block begins; `slow`: a KB a second, for a start."""
+    """Reads in a thread of its own from when the block begins; `slow`: a KB a second, for a start.
+
+    `url`: from there, and not from the site itself.
+    """
 
     def __init__(
-        self, site: Site, room: str, *, slow: bool = False, headers: Mapping[str, str] | None = None
+        self,
+        site: Site,
+        room: str,
+        *,
+        slow: bool = False,
+        headers: Mapping[str, str] | None = None,
+        url: str = "",
     ) -> None:
         self.status = 0
         self.tags: list[Tag] = []
@@ -58,8 +68,9 @@ class Viewer:
         self._hurry = threading.Event()
         self._slow = slow
         self._headers = headers or {}
-        self._path = f"{PREFIX}{room}.flv"
-        port = site.addresses.port
+        parts = urlsplit(url or f"{site.url}{PREFIX}{room}.flv")
+        self._path = f"{parts.path}?{parts.query}"
+        self.port = port = parts.port
         self._socket = socket.socket()
         if slow:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)

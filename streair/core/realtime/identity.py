@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -127,7 +128,9 @@ def _bearers() -> Bearers:
 
 
 def _fingerprint(token_version: int, password: str) -> int:
-    return hash((token_version, password))
+    # The same in every process and on every machine, which Python's own hash() is not.
+    digest = hashlib.blake2b(f"{token_version} {password}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest)
 
 
 def chunks(values: set[T]) -> Iterable[list[T]]:

@@ -13,6 +13,7 @@ from streair.core import errors
 from streair.core.api.document import code_table
 from streair.core.codes import CODES
 from streair.core.errors import StreAirError
+from streams.edge import refusals
 
 _ROOT = Path(settings.BASE_DIR)
 _SOURCES = ["accounts", "chat", "rooms", "streair", "streams"]
@@ -56,8 +57,12 @@ def everything_raised() -> list[Raised]:
         for path in sorted((_ROOT / folder).rglob("*.py"))
         for raised in raised_in(path)
     ]
+    found += [Raised(kind.code, kind.status, kind.__name__) for kind in error_classes().values()]
+    # An edge has no Django, and so a shape of its own for the same answers.
     return found + [
-        Raised(kind.code, kind.status, kind.__name__) for kind in error_classes().values()
+        Raised(each.code, each.status, "streams.edge.refusals")
+        for each in vars(refusals).values()
+        if isinstance(each, refusals.Refusal)
     ]
 
 

@@ -1,0 +1,128 @@
+"""The ASGI application of an edge: lets in who has a ticket, and moves bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from streams.edge import refusals, tickets
+from streams.edge.config import PATH, Config
+from streams.edge.refusals import Refusal
+from streams.edge.tickets import BadTicket, Purpose, Ticket
+from streams.relay.delivery import deliver
+from streams.relay.errors import RelayClosed
+from streams.relay.rooms import Rooms
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+
+_NAME = re.compile(re.escape(PATH) + r"([0-9A-Za-z]{1,64})\.flv")
+_HEADERS = (
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+)
+
+
+class EdgeApp:
+    """Answers viewers, and edges that read from this one."""
+
+    def __init__(self, config: Config) -> None:
+        self.rooms = Rooms(locate=self._locate)
+        self._config = config
+        self._pages = config.pages.encode()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request: an error as JSON, or FLV until somebody has had enough."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        headers = dict(scope["headers"])
+        shared = self._for_pages(headers)
+        if scope["path"] == "/health/live":
+            await _answer(scope, send, 200, b"ok\n", [(b"content-type", b"text/plain")])
+        elif scope["method"] == "OPTIONS":
+            await _answer(scope, send, 204, b"", shared)
+        elif isinstance(admitted := self._admit(scope), Refusal):
+            await _refuse(scope, send, admitted, headers, shared)
+        else:
+            await self._deliver(admitted, scope, receive, send, headers, shared)
+
+    async def _deliver(
+        self,
+        ticket: Ticket,
+        scope: Message,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
+        shared: list[tuple[bytes, bytes]],
+    ) -> None:
+        extra = (*_HEADERS, *shared)
+        try:
+            await deliver(
+                self.rooms, ticket.room, scope, receive, send, headers=extra, label=ticket.viewer
+            )
+        except RelayClosed:
+            await _refuse(scope, send, refusals.RESTARTING, headers, shared)
+
+    def _admit(self, scope: Message) -> Ticket | Refusal:
+        match = _NAME.fullmatch(scope["path"])
+        if match is None:
+            return refusals.NO_SUCH_ROOM
+        if scope["method"] not in {"GET", "HEAD"}:
+            return refusals.WRONG_METHOD
+        ticket = self._ticket(scope.get("query_string", b""))
+        if ticket is None or ticket.room != match[1]:
+            return refusals.BAD_TICKET
+        if self.rooms.viewer_count() >= self._config.most_viewers:
+            return refusals.FULL
+        return ticket
+
+    def _ticket(self, query: bytes) -> Ticket | None:
+        """Return the ticket that came along, of a viewer or of another edge."""
+        shown = parse_qs(query.decode("latin-1")).get("ticket", [])
+        for purpose in Purpose if len(shown) == 1 else ():
+            try:
+                return tickets.read(shown[0], purpose, secret=self._config.secret)
+            except BadTicket:
+                continue
+        return None
+
+    async def _locate(self, room: str) -> str:
+        """Return where a room is read, with a fresh ticket: asked anew for every connection."""
+        ticket = tickets.sign(Ticket(room), Purpose.PULL, secret=self._config.secret)
+        return f"{self._config.upstream}{PATH}{room}.flv?ticket={ticket}"
+
+    def _for_pages(self, headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """Return what lets the site's pages, and nobody else's, read the answer (CORS)."""
+        if headers.get(b"origin") != self._pages:
+            return [(b"vary", b"origin")]
+        return [
+            (b"access-control-allow-origin", self._pages),
+            (b"access-control-allow-methods", b"GET, HEAD"),
+            (b"access-control-allow-headers", b"range"),
+            (b"access-control-max-age", b"600"),
+            (b"vary", b"origin"),
+        ]
+
+
+async def _refuse(
+    scope: Message, send: Send, refusal: Refusal, asked: dict[bytes, bytes], more: Headers
+) -> None:
+    language = asked.get(b"accept-language", b"").decode("latin-1")
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *more]
+    if refusal.retry_after is not None:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    if refusal.status == 405:
+        headers.append((b"allow", b"GET, HEAD"))
+    await _answer(scope, send, refusal.status, refusal.body(language), headers)
+
+
+async def _answer(scope: Message, send: Send, status: int, body: bytes, headers: Headers) -> None:
+    framed = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": framed})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

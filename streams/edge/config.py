@@ -1,0 +1,61 @@
+"""What an edge is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from streair import env
+
+PATH = "/api/stream-proxy/live/"
+BEAT_PATH = "/edges/beat"
+LEAST_SECRET = 32
+MOST_VIEWERS = 2000
+PORT = 3100
+
+
+class BadConfig(Exception):
+    """The edge cannot work with this; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Addresses are without a slash at the end."""
+
+    site: str  # Whose viewers these are: told once a second how we do.
+    upstream: str  # Where streams are read: the site, or an edge nearer to it.
+    url: str  # What the site sends viewers to.
+    pages: str  # The origin of the pages that may read us.
+    secret: str
+    most_viewers: int = MOST_VIEWERS
+    host: str = "127.0.0.1"
+    port: int = PORT
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the environment, and `.env`. Raises BadConfig, or ValueError for what is no number."""
+        site = _address("EDGE_SITE")
+        secret = env.text("EDGE_SECRET")
+        if len(secret) < LEAST_SECRET:
+            raise BadConfig(
+                f"EDGE_SECRET needs {LEAST_SECRET} characters: the same as at the site."
+            )
+        return cls(
+            site=site,
+            upstream=_address("EDGE_UPSTREAM", site),
+            url=_address("EDGE_URL"),
+            pages=_address("EDGE_PAGES", site),
+            secret=secret,
+            most_viewers=env.number("EDGE_MOST_VIEWERS", MOST_VIEWERS),
+            host=env.text("EDGE_HOST", "0.0.0.0"),  # noqa: S104 - viewers come from everywhere.
+            port=env.number("PORT", PORT),
+        )
+
+
+def _address(name: str, default: str = "") -> str:
+    text = env.text(name, default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise BadConfig(f"{name} must be an address like https://live.example.org, not {text!r}.")
+    return text

@@ -1,0 +1,246 @@
+"""Edges without a database: a tree of them between a site and its viewers."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from streams.flv_endpoint import PREFIX
+from tests.servers.process import Program, answers, free_port, wait_until
+from tests.servers.site import Site, running_site
+from tests.system.streamer import Console, Streamer, streamers
+from tests.system.viewer import Viewer
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+
+_BASE = Path(__file__).resolve().parent.parent.parent
+_SECRET = "e" * 40
+_NOWHERE = "postgres://nobody@127.0.0.1:9/none"
+
+
+class Edge:
+    """One that runs on a port of its own."""
+
+    def __init__(self, folder: Path, port: int, site: str, *, upstream: str = "") -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        env = {
+            "DJANGO_SETTINGS_MODULE": "",
+            "DATABASE_URL": _NOWHERE,
+            "REDIS_URL": "",
+            "DATA_DIR": str(folder / f"edge-{port}"),
+            "PORT": str(port),
+            "EDGE_HOST": "127.0.0.1",
+            "EDGE_SITE": site,
+            "EDGE_UPSTREAM": upstream,
+            "EDGE_URL": self.url,
+            "EDGE_SECRET": _SECRET,
+        }
+        args = [sys.executable, "-m", "streams.edge"]
+        self.program = Program(
+            f"edge {port}", args, log=folder / f"edge-{port}.log", cwd=_BASE, env=env
+        )
+
+    def __enter__(self) -> Self:
+        self.program.start()
+        wait_until(lambda: answers(self.port), what=self.program.name)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.program.stop()
+
+
+@pytest.fixture(scope="module")
+def ports() -> list[int]:
+    return [free_port() for _ in range(3)]
+
+
+@pytest.fixture(scope="module")
+def site(ports: list[int]) -> Iterator[Site]:
+    urls = ",".join(f"http://127.0.0.1:{port}" for port in ports)
+    with running_site(EDGES=urls, EDGE_SECRET=_SECRET) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def make_streamer(site: Site) -> Iterator[Callable[[], Streamer]]:
+    with streamers(site) as make:
+        yield make
+
+
+@pytest.fixture
+def on_air(make_streamer: Callable[[], Streamer]) -> Streamer:
+    streamer = make_streamer()
+    streamer.publish()
+    streamer.wait_for("live")
+    return streamer
+
+
+@pytest.fixture
+def edges(site: Site, ports: list[int]) -> Iterator[list[Edge]]:
+    """Two that read from the site. The site knows both."""
+    with ExitStack() as stack:
+        made = [stack.enter_context(Edge(site.data, port, site.url)) for port in ports[:2]]
+        yield made
+
+
+def sent_to(site: Site, room: str, **headers: str) -> str:
+    """Return the address that a viewer is sent to, or "" when the site serves them itself."""
+    url = f"{site.url}{PREFIX}{room}.flv"
+    with requests.get(
+        url, headers=headers, stream=True, allow_redirects=False, timeout=10
+    ) as answer:
+        return answer.headers.get("Location", "")
+
+
+def port_of(url: str) -> int | None:
+    return urlsplit(url).port
+
+
+def wait_for_all(site: Site, room: str, edges: list[Edge]) -> None:
+    """Return once the site sends viewers to each of these, and to nobody else."""
+    expected = {edge.port for edge in edges}
+
+    def known() -> bool:
+        return {port_of(sent_to(site, room)) for _ in range(6)} == expected
+
+    wait_until(known, what=f"viewers at {expected}")
+
+
+def test_viewers_of_a_killed_edge_go_on_at_the_other(
+    site: Site, on_air: Streamer, edges: list[Edge]
+) -> None:
+    room = on_air.room_id
+    wait_for_all(site, room, edges)
+    with ExitStack() as stack:
+        viewers = [
+            stack.enter_context(Viewer(site, room, url=sent_to(site, room))) for _ in range(8)
+        ]
+        for viewer in viewers:
+            viewer.see(10)
+            assert viewer.video_headers
+        doomed, other = edges
+
+        doomed.program.kill()
+
+        lost = [viewer for viewer in viewers if wait_for_cut(viewer, of=doomed)]
+        assert len(lost) == 4
+        wait_for_all(site, room, [other])
+        back = [stack.enter_context(Viewer(site, room, url=sent_to(site, room))) for _ in lost]
+        for viewer in back:
+            viewer.see(10)
+        assert all(viewer.is_watching for viewer in viewers if viewer not in lost)
+
+
+def wait_for_cut(viewer: Viewer, *, of: Edge) -> bool:
+    """Whether this one watched at an edge that is gone; if so, once it has noticed."""
+    if viewer.port != of.port:
+        return False
+    return viewer.end() == "cut"
+
+
+def test_an_edge_reads_from_an_edge(site: Site, on_air: Streamer, ports: list[int]) -> None:
+    near = Edge(site.data, ports[0], site.url)
+    far = Edge(site.data, ports[2], site.url, upstream=near.url)
+    with near, far:
+        wait_for_all(site, on_air.room_id, [near, far])
+        url = next(
+            url for _ in range(50) if port_of(url := sent_to(site, on_air.room_id)) == far.port
+        )
+        with Viewer(site, on_air.room_id, url=url) as viewer:
+            viewer.see(25)
+            times = viewer.times()
+            assert times == sorted(times)
+
+            on_air.end()
+
+            assert viewer.end() == "whole"
+
+
+def test_who_may_not_go_on_is_sent_away_and_others_stay(
+    site: Site, on_air: Streamer, edges: list[Edge]
+) -> None:
+    console = Console(site)
+    try:
+        made = console.ask("person", "leaving_edge", 3600)
+        wait_for_all(site, on_air.room_id, edges)
+        cookie = f"sessionid={made['session']}"
+        url = sent_to(site, on_air.room_id, Cookie=cookie)
+        with (
+            Viewer(site, on_air.room_id, url=url) as leaving,
+            Viewer(site, on_air.room_id, url=sent_to(site, on_air.room_id)) as staying,
+        ):
+            leaving.see(10)
+            staying.see(10)
+
+            console.ask("sign_out", "leaving_edge")
+
+            assert leaving.end() == "whole"
+            staying.see(10)
+            assert staying.is_watching
+    finally:
+        console.close()
+
+
+def test_an_edge_that_stops_lets_its_viewers_go_and_gets_no_more(
+    site: Site, on_air: Streamer, edges: list[Edge]
+) -> None:
+    wait_for_all(site, on_air.room_id, edges)
+    stopping, other = edges
+    url = next(
+        url for _ in range(50) if port_of(url := sent_to(site, on_air.room_id)) == stopping.port
+    )
+    with Viewer(site, on_air.room_id, url=url) as viewer:
+        viewer.see(10)
+
+        stopping.program.stop()
+
+        assert viewer.end() == "whole"
+        assert port_of(sent_to(site, on_air.room_id)) == other.port
+    assert "ticket" not in stopping.program.log.read_text()
+
+
+def test_without_edges_the_site_serves_viewers_itself(site: Site, on_air: Streamer) -> None:
+    wait_until(lambda: sent_to(site, on_air.room_id) == "", what="the site to do it itself")
+
+    with Viewer(site, on_air.room_id) as viewer:
+        viewer.see(10)
+
+
+@pytest.mark.parametrize("query", ["", "?ticket=nonsense", "?ticket=a&ticket=b"])
+def test_nobody_watches_at_an_edge_without_a_ticket(
+    site: Site, edges: list[Edge], query: str
+) -> None:
+    url = f"{edges[0].url}{PREFIX}abcdef.flv{query}"
+    request = urllib.request.Request(url, headers={"Accept-Language": "en"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+
+    assert refused.value.code == 403
+    assert json.load(refused.value) == {
+        "code": "bad-ticket",
+        "message": "Please open the stream from its page.",
+    }
+
+
+def test_only_the_sites_pages_may_read_an_edge(site: Site, edges: list[Edge]) -> None:
+    url = f"{edges[0].url}{PREFIX}abcdef.flv"
+
+    asked = {
+        origin: requests.options(url, headers={"Origin": origin}, timeout=10).headers.get(
+            "Access-Control-Allow-Origin"
+        )
+        for origin in (site.url, "https://evil.example.org")
+    }
+
+    assert asked == {site.url: site.url, "https://evil.example.org": None}
