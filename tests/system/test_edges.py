@@ -3,61 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Self
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from streams.flv_endpoint import PREFIX
-from tests.servers.process import Program, answers, free_port, wait_until
+from tests.servers.edge import SECRET, Edge
+from tests.servers.process import free_port, wait_until
 from tests.servers.site import Site, running_site
 from tests.system.streamer import Console, Streamer, streamers
 from tests.system.viewer import Viewer
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
-
-_BASE = Path(__file__).resolve().parent.parent.parent
-_SECRET = "e" * 40
-_NOWHERE = "postgres://nobody@127.0.0.1:9/none"
-
-
-class Edge:
-    """One that runs on a port of its own."""
-
-    def __init__(self, folder: Path, port: int, site: str, *, upstream: str = "") -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        env = {
-            "DJANGO_SETTINGS_MODULE": "",
-            "DATABASE_URL": _NOWHERE,
-            "REDIS_URL": "",
-            "DATA_DIR": str(folder / f"edge-{port}"),
-            "PORT": str(port),
-            "EDGE_HOST": "127.0.0.1",
-            "EDGE_SITE": site,
-            "EDGE_UPSTREAM": upstream,
-            "EDGE_URL": self.url,
-            "EDGE_SECRET": _SECRET,
-        }
-        args = [sys.executable, "-m", "streams.edge"]
-        self.program = Program(
-            f"edge {port}", args, log=folder / f"edge-{port}.log", cwd=_BASE, env=env
-        )
-
-    def __enter__(self) -> Self:
-        self.program.start()
-        wait_until(lambda: answers(self.port), what=self.program.name)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.program.stop()
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +30,7 @@ def ports() -> list[int]:
 @pytest.fixture(scope="module")
 def site(ports: list[int]) -> Iterator[Site]:
     urls = ",".join(f"http://127.0.0.1:{port}" for port in ports)
-    with running_site(EDGES=urls, EDGE_SECRET=_SECRET) as running:
+    with running_site(EDGES=urls, EDGE_SECRET=SECRET) as running:
         yield running
 
 
