@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from chat import services
+from chat.runtime import express
+from chat.runtime.express import Outcome
 from chat.runtime.feeds import SAID, current_feeds
 from chat.runtime.lines import Line, Own
 from chat.runtime.tempo import Tempo
@@ -32,6 +34,8 @@ MOST_AT_ONCE = 100
 MOST_WAITING = 1000
 # So long people wait for an answer. What was not written by then is not written later, either.
 ANSWER_SECONDS = 2.5
+# After a message that could not take the short way, its room does not try it again for so long.
+LONG_WAY_SECONDS = 2.0
 # Of rooms in which nobody wants to say anything.
 _KEPT_COUNTERS = 200
 
@@ -62,6 +66,7 @@ class Counter:
     def __init__(self, room_id: str) -> None:
         self._room_id = room_id
         self._tempo = Tempo()
+        self._long_way_until = float("-inf")
         self._requests = Gathered[Request, Sent](
             self._write, most=MOST_AT_ONCE, wait=self._tempo.let_gather
         )
@@ -85,7 +90,7 @@ class Counter:
     async def _write(self, requests: Sequence[Request]) -> Sequence[Sent | Exception]:
         self._tempo.step()
         drafts = [request.draft for request in requests]
-        outcomes = await _write(room_id=self._room_id, drafts=drafts)
+        outcomes = await self._outcomes(drafts)
         lines, own = [], []
         for request, outcome in zip(requests, outcomes, strict=True):
             if isinstance(outcome, Written):
@@ -100,6 +105,14 @@ class Counter:
         return [
             outcome.event.id if isinstance(outcome, Written) else outcome for outcome in outcomes
         ]
+
+    async def _outcomes(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        if time.monotonic() >= self._long_way_until:
+            outcomes = await express.write(self._room_id, drafts)
+            if outcomes is not None:
+                return outcomes
+            self._long_way_until = time.monotonic() + LONG_WAY_SECONDS
+        return await _write(room_id=self._room_id, drafts=drafts)
 
     async def _tell_others(self, lines: Sequence[Line]) -> Sequence[None]:
         """Tell the other processes. One that misses it sees the gap, or that its echo is missing."""

@@ -79,23 +79,40 @@ class Filter:
         sentence = _("There is a word in it that may not be written here.")
         return NotAllowed(sentence, code="message-filtered")
 
+    def passes(self, author: Standing, text: str) -> bool:
+        """Whether a message passes for sure: no list is to be fetched first, and nothing is found."""
+        with _lock:
+            matchers = [_matchers.get(edition) for _pk, edition, _is_site in self._lists(author)]
+        if None in matchers:
+            return False
+        reading = read(text) if any(matchers) else None
+        return not any(matcher.find_in(reading) for matcher in matchers if matcher and reading)
+
     @property
     def _room(self) -> Room:
         """The room, as far as notices need it. Most messages need none."""
         return Room(pk=self._chat.room_pk, room_id=self._room_id, owner_id=self._chat.owner_id)
 
     def _strictest(self, author: Standing, text: str) -> Entry | None:
-        chat, matchers = self._chat, []
-        if chat.site_list and chat.site_edition and author.role != Role.ADMIN:
-            matchers.append(_matcher_of(chat.site_list, chat.site_edition, is_site=True))
-        if chat.word_list and chat.edition and not author.can_moderate:
-            matchers.append(_matcher_of(chat.word_list, chat.edition))
-        matchers = [matcher for matcher in matchers if matcher]
+        matchers = [
+            matcher
+            for pk, edition, is_site in self._lists(author)
+            if (matcher := _matcher_of(pk, edition, is_site=is_site))
+        ]
         if not matchers:
             return None
         reading = read(text)
         found = [entry for matcher in matchers if (entry := matcher.find_in(reading))]
         return max(found, key=strictness, default=None)
+
+    def _lists(self, author: Standing) -> list[tuple[int, str, bool]]:
+        """Return the lists that hold for somebody: key, edition, whether it is the site's."""
+        chat, found = self._chat, []
+        if chat.site_list and chat.site_edition and author.role != Role.ADMIN:
+            found.append((chat.site_list, chat.site_edition, True))
+        if chat.word_list and chat.edition and not author.can_moderate:
+            found.append((chat.word_list, chat.edition, False))
+        return found
 
     def _hold(
         self, author: Standing, text: str, reply_to: int | None, entry: Entry

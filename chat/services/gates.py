@@ -60,9 +60,14 @@ class Gate:
         )
 
 
+def is_closed(chat: OpenChat) -> bool:
+    """Whether any of the modes is on."""
+    return bool(chat.followers_only or chat.verified_only or chat.account_age_minutes)
+
+
 def gate_of(chat: OpenChat, ids: Collection[int], at: datetime) -> Gate | None:
     """Return the gate before these people, or None, without a question, while none of the modes is on."""
-    if not (chat.followers_only or chat.verified_only or chat.account_age_minutes):
+    if not is_closed(chat):
         return None
     follows = FilteredRelation("following", condition=Q(following__followed_id=chat.owner_id))
     rows = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -52,6 +53,11 @@ _INSERT = (
     "INSERT INTO chat_message (room_id, author_id, role, text, sent, reply_to_id, state)"
     " VALUES {} RETURNING id"
 )
+# Of nulls alone the server would not know what they are.
+_ROW = "(%(r{0})s, %(a{0})s, %(t{0})s, %(w{0})s, %(s{0})s, CAST(%(q{0})s AS bigint), %(z{0})s)"
+
+# What is asked, and the values in it.
+Question = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +106,24 @@ def open_page(room_id: str, ids: Collection[int], at: datetime) -> Page | None:
     None when there is no chat yet. Each question sees what was committed while the one before
     it waited for its lock: so nobody writes meanwhile, and nobody in two rooms at a time.
     """
+    return page_of(_ask(*page_questions(room_id, ids, at)))
+
+
+def page_questions(room_id: str, ids: Collection[int], at: datetime) -> list[Question]:
+    """Return what `open_page` asks, one after the other in a transaction."""
     people = {f"p{number}": pk for number, pk in enumerate(ids)}
     places = f"({', '.join(f'%({name})s' for name in people)})"
-    chats, rows, lately = _ask(
-        _CHAT + _locking("c"),
-        _PEOPLE.format(people=places) + _locking("u"),
-        _LATELY.format(people=places, since=_SINCE[connection.vendor]),
-        about={"room": room_id, "now": _stored(at), "seconds": SECONDS, **people},
-    )
+    about = {"room": room_id, "now": _stored(at), "seconds": SECONDS, **people}
+    return [
+        (_CHAT + _locking("c"), about),
+        (_PEOPLE.format(people=places) + _locking("u"), about),
+        (_LATELY.format(people=places, since=_SINCE[vendor()]), about),
+    ]
+
+
+def page_of(answers: Sequence[list[tuple[Any, ...]]]) -> Page | None:
+    """Return what the answers to `page_questions` say."""
+    chats, rows, lately = answers
     if not chats:
         return None
     chat = OpenChat(*chats[0])
@@ -119,23 +135,38 @@ def open_page(room_id: str, ids: Collection[int], at: datetime) -> Page | None:
 
 def insert(messages: Sequence[Message]) -> list[int]:
     """Save messages in their order; return their ids. Nothing may be written after it."""
-    values: list[Any] = []
-    for each in messages:
-        values += [each.room_id, each.author_id, each.role, each.text, _stored(each.sent)]
-        values += [each.reply_to_id, each.state]
-    one = "(%s, %s, %s, %s, %s, %s, %s)"
+    text, values = insertion(messages)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(", ".join([one] * len(messages))) + _ending(), values)
+        cursor.execute(text + _ending(), values)
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _ask(*questions: str, about: Mapping[str, Any]) -> list[list[tuple[Any, ...]]]:
+def insertion(messages: Sequence[Message]) -> Question:
+    """Return what saves messages in their order, and answers with their ids."""
+    values: dict[str, Any] = {}
+    rows = []
+    for number, each in enumerate(messages):
+        fields = (each.room_id, each.author_id, each.role, each.text, _stored(each.sent))
+        row = dict(zip("ratws", fields, strict=True)) | {"q": each.reply_to_id, "z": each.state}
+        values |= {f"{name}{number}": value for name, value in row.items()}
+        rows.append(_ROW.format(number))
+    return _INSERT.format(", ".join(rows)), values
+
+
+@cache
+def vendor() -> str:
+    """Return which database it is; Django's proxy takes its time to say so, and it never changes."""
+    return str(connection.vendor)
+
+
+def _ask(*questions: Question) -> list[list[tuple[Any, ...]]]:
     """Return the answers to several questions; a server is asked all of them in one journey."""
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            return [cursor.execute(each, about).fetchall() for each in questions]
+        if vendor() != "postgresql":
+            return [cursor.execute(*each).fetchall() for each in questions]
         beginning = _beginning()
-        cursor.execute(beginning + ";".join(questions), about)
+        about = {name: value for _text, values in questions for name, value in values.items()}
+        cursor.execute(beginning + ";".join(text for text, _values in questions), about)
         if beginning:
             cursor.nextset()  # BEGIN has no answer.
         answers = [cursor.fetchall()]
@@ -163,16 +194,18 @@ def _ending() -> str:
     Django, which ends it too, finds nothing left to do; what waits for the commit comes then.
     """
     is_outermost = len(connection.atomic_blocks) == 1
-    return ";COMMIT" if connection.vendor == "postgresql" and is_outermost else ""
+    return ";COMMIT" if vendor() == "postgresql" and is_outermost else ""
 
 
 def _locking(table: str) -> str:
     # SQLite's transactions are IMMEDIATE: there is one writer at a time.
-    return f" FOR NO KEY UPDATE OF {table}" if connection.vendor == "postgresql" else ""
+    return f" FOR NO KEY UPDATE OF {table}" if vendor() == "postgresql" else ""
 
 
 def _stored(moment: datetime) -> Any:
     """Return a time as the database keeps it."""
+    if vendor() == "postgresql":
+        return moment
     return connection.ops.adapt_datetimefield_value(moment)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,16 +43,39 @@ class Written:
     previous_id: int
 
 
+# A message that is still to be saved, that it waits for a moderator, or why it may not be sent.
+Verdict = Message | Held | StreAirError
+
+
 @transaction.atomic
 def write(*, room_id: str, drafts: Sequence[Draft]) -> list[Written | Held | StreAirError]:
     """Write what may be written, in order; return for each draft what became of it.
 
     Raises NotFound when there is no such room. The caller tells the pages.
     """
-    desk = _Desk(room_id, drafts)
-    verdicts = [desk.judge(draft) for draft in drafts]
-    written = iter(desk.insert([each for each in verdicts if isinstance(each, Message)]))
-    return [next(written) if isinstance(each, Message) else each for each in verdicts]
+    authors = {draft.author_id for draft in drafts}
+    page = ledger.open_page(room_id, authors, now()) or _first_page(room_id, authors)
+    gate = gates.gate_of(page.chat, authors, now())
+    desk = Desk(room_id, page, gate=gate, quotable=_quotable(page, drafts))
+    verdicts = desk.judge(drafts)
+    messages = to_insert(verdicts)
+    return desk.outcomes(verdicts, ledger.insert(messages) if messages else [])
+
+
+def to_insert(verdicts: Iterable[Verdict]) -> list[Message]:
+    """Return the messages that are to be saved."""
+    return [each for each in verdicts if isinstance(each, Message)]
+
+
+def asks_more(page: ledger.Page, room_id: str, drafts: Sequence[Draft]) -> bool:
+    """Whether judging these takes more of the database than is on the page."""
+    words = filtering.Filter(page.chat, room_id, now())
+    return gates.is_closed(page.chat) or any(
+        draft.reply_to is not None
+        or draft.author_id not in page.people
+        or not words.passes(page.people[draft.author_id], draft.text)
+        for draft in drafts
+    )
 
 
 def locked_chat(room_id: str) -> Chat:
@@ -69,32 +92,61 @@ def locked_chat(room_id: str) -> Chat:
     return chats.get(room=room)
 
 
-class _Desk:
-    """Judges the drafts of one transaction, with everything it takes looked up once."""
+class Desk:
+    """Judges the drafts of one transaction, with everything it takes looked up before.
 
-    def __init__(self, room_id: str, drafts: Sequence[Draft]) -> None:
+    Made while the room's chat is locked: nobody else writes here from then on.
+    """
+
+    def __init__(
+        self,
+        room_id: str,
+        page: ledger.Page,
+        *,
+        gate: gates.Gate | None = None,
+        quotable: Mapping[int, Message] | None = None,
+        has_passed: bool = False,  # The word lists: nobody need look again.
+    ) -> None:
         self._room_id = room_id
-        authors = {draft.author_id for draft in drafts}
-        page = ledger.open_page(room_id, authors, now()) or self._first_page(room_id, authors)
-        # Nobody else writes here from now on.
         self._now = now()
         self._chat, self._people, self._last_id = page.chat, page.people, page.last_id
         self._here, self._anywhere = self._said_lately(page.said)
-        replied = {draft.reply_to for draft in drafts if draft.reply_to is not None}
-        self._replied = self._quotable(replied)
-        self._gate = gates.gate_of(self._chat, authors, self._now)
+        self._quotable = quotable or {}
+        self._gate = gate
         self._filter = filtering.Filter(self._chat, room_id, self._now)
+        self._has_passed = has_passed
 
-    def judge(self, draft: Draft) -> Message | Held | StreAirError:
-        """Return the message, not saved yet, or that it waits, or why it may not be sent."""
+    def judge(self, drafts: Iterable[Draft]) -> list[Verdict]:
+        """Return for each its message, not saved yet, or that it waits, or why it may not be sent."""
+        return [self._judge(draft) for draft in drafts]
+
+    def outcomes(
+        self, verdicts: Iterable[Verdict], ids: Iterable[int]
+    ) -> list[Written | Held | StreAirError]:
+        """Return what became of each, with the ids that the messages got."""
+        found: list[Written | Held | StreAirError] = []
+        previous, ordered = self._last_id, iter(ids)
+        for verdict in verdicts:
+            if isinstance(verdict, Message):
+                assert verdict.author_id is not None, "whoever writes exists"
+                verdict.pk = next(ordered)
+                event = MessageSent.by(self._people[verdict.author_id], verdict, self._room_id)
+                found.append(Written(event, previous))
+                previous = verdict.pk
+            else:
+                found.append(verdict)
+        return found
+
+    def _judge(self, draft: Draft) -> Verdict:
         with translation.override(draft.language or translation.get_language()):
             if draft.deadline is not None and time.monotonic() > draft.deadline:
                 return Unavailable(_("That did not work right now. Please try again in a moment."))
             author = self._people.get(draft.author_id)
             if author is None or not author.is_active:
                 return NotAllowed(_("You may not do this."))
-            refusal = self._refusal(author, draft.text)
-            outcome = refusal or self._filter.judge(author, draft.text, draft.reply_to)
+            outcome: Held | StreAirError | None = self._refusal(author, draft.text)
+            if outcome is None and not self._has_passed:
+                outcome = self._filter.judge(author, draft.text, draft.reply_to)
         if outcome is not None:
             return outcome
         for said in (self._here, self._anywhere):
@@ -105,22 +157,8 @@ class _Desk:
             role=author.role,
             text=draft.text,
             sent=self._now,
-            reply_to=self._replied.get(draft.reply_to or 0),
+            reply_to=self._quotable.get(draft.reply_to or 0),
         )
-
-    def insert(self, messages: list[Message]) -> list[Written]:
-        """Save the messages in their order."""
-        if not messages:
-            return []
-        previous = self._last_id
-        written = []
-        for message, pk in zip(messages, ledger.insert(messages), strict=True):
-            assert message.author_id is not None, "whoever writes exists"
-            message.pk = pk
-            event = MessageSent.by(self._people[message.author_id], message, self._room_id)
-            written.append(Written(event, previous))
-            previous = message.pk
-        return written
 
     def _refusal(self, author: Standing, text: str) -> StreAirError | None:
         if self._chat.room_state == RoomState.ENDED:
@@ -169,18 +207,21 @@ class _Desk:
                 here.setdefault(said.author_id, []).append(said.sent)
         return here, anywhere
 
-    def _first_page(self, room_id: str, authors: set[int]) -> ledger.Page:
-        locked_chat(room_id)
-        page = ledger.open_page(room_id, authors, now())
-        assert page is not None, "it was made just now"
-        return page
 
-    def _quotable(self, ids: set[int]) -> dict[int, Message]:
-        """Return which of these messages a reply may quote: those still shown in this room."""
-        if not ids:
-            return {}
-        found = Message.objects.filter(room_id=self._chat.room_pk, pk__in=ids, state="shown")
-        return {message.pk: message for message in found.select_related("author")}
+def _first_page(room_id: str, authors: set[int]) -> ledger.Page:
+    locked_chat(room_id)
+    page = ledger.open_page(room_id, authors, now())
+    assert page is not None, "it was made just now"
+    return page
+
+
+def _quotable(page: ledger.Page, drafts: Iterable[Draft]) -> dict[int, Message]:
+    """Return which messages the replies among these may quote: those still shown in this room."""
+    ids = {draft.reply_to for draft in drafts if draft.reply_to is not None}
+    if not ids:
+        return {}
+    found = Message.objects.filter(room_id=page.chat.room_pk, pk__in=ids, state="shown")
+    return {message.pk: message for message in found.select_related("author")}
 
 
 def _barred(bar: Bar, at: datetime) -> StreAirError:

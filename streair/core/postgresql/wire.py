@@ -1,0 +1,234 @@
+"""PostgreSQL asked from the event loop: no thread, and several questions in one journey.
+
+A thread that asks PostgreSQL fights with the event loop for the interpreter, and is woken several
+times a question. For what a process asks many times a second that costs more than the answers.
+This is libpq's pipeline mode (PostgreSQL's documentation, 34.5), by psycopg's own objects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.db import connections
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus
+
+from streair.core.postgresql import patience
+from streair.core.realtime.per_loop import per_loop
+from streair.core.realtime.periodic import Periodic
+
+logger = logging.getLogger(__name__)
+
+Rows = list[tuple[Any, ...]]
+# What is to be asked, with %(name)s where values come, and the values.
+Question = tuple[str, Mapping[str, Any]]
+
+# So many may wait for a lock in the database, each in another room, before everybody does.
+MOST = 4
+# Who had nothing to do for so long is closed.
+REST_SECONDS = 2.0
+_CONNECT_SECONDS = 3.0
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
+
+
+class Wire:
+    """One connection. Whoever has it asks one thing after the other; what fails ends it."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._pg = connection.pgconn
+        self._socket = self._pg.socket  # libpq forgets it when the connection is lost.
+        self._loop = asyncio.get_running_loop()
+        self._transformer = Transformer.from_context(connection)
+        self._answers: list[Rows] = []
+        self._error: psycopg.Error | None = None
+        self._heard: asyncio.Future[None] | None = None
+        self.is_open = True
+        self._pg.enter_pipeline_mode()
+        self._loop.add_reader(self._socket, self._read)
+
+    @classmethod
+    async def open(cls, **params: Any) -> Wire:
+        """Connect with what psycopg takes. Raises psycopg.OperationalError."""
+        connection = await psycopg.AsyncConnection.connect(**params, autocommit=True)
+        await connection.execute("SET TIME ZONE 'UTC'")
+        if (most := patience.statement_milliseconds()) is not None:
+            await connection.execute(f"SET statement_timeout = {most}")
+        return cls(connection)
+
+    async def ask(self, *questions: Question) -> list[Rows]:
+        """Return the rows that answer each question. Raises psycopg.Error, and is closed then."""
+        self._answers, self._error = [], None
+        self._heard = heard = self._loop.create_future()
+        try:
+            for text, values in questions:
+                self._send(text, values)
+            self._pg.pipeline_sync()
+            async with asyncio.timeout(patience.seconds()):
+                while self._pg.flush():
+                    await self._writable()
+                await heard
+        except TimeoutError as exc:
+            self.close()
+            failure = psycopg.OperationalError("PostgreSQL did not answer in time.")
+            patience.breaker.rest(failure)
+            raise failure from exc
+        except BaseException:
+            self.close()
+            raise
+        return self._answers
+
+    def close(self) -> None:
+        """Hang up; a transaction that is open is undone."""
+        if self.is_open:
+            self.is_open = False
+            self._loop.remove_reader(self._socket)
+            self._pg.finish()
+
+    def _send(self, text: str, values: Mapping[str, Any]) -> None:
+        command, names = _numbered(text)
+        found = [values[name] for name in names]
+        dumped = self._transformer.dump_sequence(found, [PyFormat.AUTO] * len(found))
+        types, formats = self._transformer.types, self._transformer.formats
+        self._pg.send_query_params(command, dumped, types, formats)
+
+    def _read(self) -> None:
+        try:
+            self._pg.consume_input()
+            was_end = False
+            while not self._pg.is_busy():
+                result = self._pg.get_result()
+                if result is None and was_end:
+                    return  # Not the end of one answer, but of all that there is.
+                was_end = result is None
+                if result is None:
+                    continue
+                if result.status == ExecStatus.PIPELINE_SYNC:
+                    self._settle(self._error)
+                    return
+                self._take(result)
+        except psycopg.Error as exc:
+            self._settle(exc)
+
+    def _take(self, result: Any) -> None:
+        if result.status == ExecStatus.TUPLES_OK:
+            self._transformer.set_pgresult(result)
+            self._answers.append(self._transformer.load_rows(0, result.ntuples, tuple))
+        elif result.status == ExecStatus.COMMAND_OK:
+            self._answers.append([])
+        elif self._error is None:  # What follows it only says that it was not tried.
+            self._error = psycopg.errors.error_from_result(result)
+
+    def _settle(self, error: psycopg.Error | None) -> None:
+        heard, self._heard = self._heard, None
+        if heard is None or heard.done():
+            # Nobody asked: the server hangs up.
+            self.close()
+        elif error is not None:
+            heard.set_exception(error)
+        else:
+            heard.set_result(None)
+
+    async def _writable(self) -> None:
+        ready = self._loop.create_future()
+        self._loop.add_writer(self._socket, ready.set_result, None)
+        try:
+            await ready
+        finally:
+            self._loop.remove_writer(self._socket)
+
+
+class Wires:
+    """The few that a process keeps, opened when they are needed."""
+
+    def __init__(
+        self,
+        open_wire: Callable[[], Awaitable[Wire]],
+        *,
+        most: int = MOST,
+        rest_seconds: float = REST_SECONDS,
+    ) -> None:
+        self._open_wire = open_wire
+        self._places = asyncio.Semaphore(most)
+        self._free: list[Wire] = []
+        self._idle: set[Wire] = set()
+        self._rounds = Periodic(self._let_rest, seconds=rest_seconds, on_cancel=self._close_all)
+
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[Wire]:
+        """Have a wire to oneself. Raises psycopg.OperationalError when none can be opened."""
+        async with self._places:
+            # The others get their rest.
+            wire = self._last_used() or await self._opened()
+            self._idle.discard(wire)
+            self._rounds.start()
+            try:
+                yield wire
+            except BaseException:
+                # It may be in the middle of a transaction.
+                wire.close()
+                raise
+            finally:
+                if wire.is_open:
+                    self._free.append(wire)
+
+    async def rested(self) -> None:
+        """Return once all of them are closed."""
+        await self._rounds.ended()
+
+    def _last_used(self) -> Wire | None:
+        while self._free:
+            wire = self._free.pop()
+            if wire.is_open:  # The server may have hung up meanwhile.
+                return wire
+        return None
+
+    async def _let_rest(self) -> bool:
+        for wire in self._idle:
+            wire.close()
+        self._free = [wire for wire in self._free if wire.is_open]
+        self._idle = set(self._free)
+        return bool(self._free)
+
+    async def _close_all(self) -> None:
+        for wire in self._free:
+            wire.close()
+        self._free, self._idle = [], set()
+
+    async def _opened(self) -> Wire:
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                return await self._open_wire()
+        except TimeoutError as exc:
+            raise psycopg.OperationalError("PostgreSQL does not take connections.") from exc
+
+
+async def _to_our_database() -> Wire:
+    params = connections["default"].get_connection_params()
+    params.pop("cursor_factory", None)
+    return await Wire.open(**params)
+
+
+current_wires = per_loop(lambda: Wires(_to_our_database))
+
+
+@lru_cache(maxsize=500)
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return SQL as the server takes it, with $1 for the first value, and which value is which."""
+    names: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%"
+        if match[1] not in names:
+            names.append(match[1])
+        return f"${names.index(match[1]) + 1}"
+
+    return _PLACE.sub(number, text).encode(), tuple(names)

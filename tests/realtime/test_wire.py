@@ -1,0 +1,163 @@
+"""PostgreSQL from the event loop: questions, faults, locks, and what is kept open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from streair.core.breaker import Breaker
+from streair.core.postgresql import patience
+from streair.core.postgresql.wire import Wire, Wires
+from tests.eventually import comes_true
+from tests.servers.databases import postgres_server
+from tests.servers.process import Program
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Program, str]]:
+    with postgres_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def wires(server: tuple[Program, str]) -> AsyncIterator[Wires]:
+    _program, url = server
+    made = Wires(lambda: Wire.open(conninfo=url), rest_seconds=0.2)
+    yield made
+    await made.rested()
+
+
+async def ask(wires: Wires, text: str, **values: Any) -> list[tuple[Any, ...]]:
+    async with wires.borrow() as wire:
+        (rows,) = await wire.ask((text, values))
+    return rows
+
+
+@pytest.fixture
+async def _table(wires: Wires) -> None:
+    await ask(wires, "DROP TABLE IF EXISTS said")
+    await ask(wires, "CREATE TABLE said (id bigserial, text text UNIQUE, at timestamptz)")
+
+
+@pytest.mark.parametrize("value", [7, 1 << 40, "a 'quoted' 100% “word”", "", NOON, None, True])
+async def test_values_come_back_as_they_went(wires: Wires, value: Any) -> None:
+    kind = {int: "bigint", str: "text", datetime: "timestamptz", bool: "boolean"}.get(
+        type(value), "text"
+    )
+
+    assert await ask(wires, f"SELECT CAST(%(it)s AS {kind}), 100 %% 7", it=value) == [(value, 2)]
+
+
+@pytest.mark.usefixtures("_table")
+async def test_several_questions_are_answered_in_order(wires: Wires) -> None:
+    async with wires.borrow() as wire:
+        answers = await wire.ask(
+            ("BEGIN", {}),
+            (
+                "INSERT INTO said (text) VALUES (%(a)s), (%(b)s) RETURNING id",
+                {"a": "x", "b": "y"},
+            ),
+            ("SELECT text FROM said WHERE text <> %(no)s ORDER BY id", {"no": "z"}),
+            ("COMMIT", {}),
+        )
+
+    assert answers == [[], [(1,), (2,)], [("x",), ("y",)], []]
+
+
+@pytest.mark.usefixtures("_table")
+async def test_more_than_a_socket_takes_at_once(wires: Wires) -> None:
+    text = "x" * 30_000_000
+
+    await ask(wires, "INSERT INTO said (text, at) SELECT left(%(t)s, 5), now()", t=text)
+
+    assert await ask(wires, "SELECT text FROM said") == [("xxxxx",)]
+
+
+@pytest.mark.usefixtures("_table")
+async def test_a_fault_is_the_servers_own_and_undoes_the_transaction(wires: Wires) -> None:
+    insert = "INSERT INTO said (text) VALUES (%(t)s)"
+    async with wires.borrow() as wire:
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            await wire.ask(
+                ("BEGIN", {}), (insert, {"t": "x"}), (insert, {"t": "x"}), ("COMMIT", {})
+            )
+        assert not wire.is_open
+
+    assert await ask(wires, "SELECT * FROM said") == []
+
+
+@pytest.mark.usefixtures("_table")
+async def test_what_is_left_halfway_is_undone(wires: Wires) -> None:
+    async def fail() -> None:
+        async with wires.borrow() as wire:
+            await wire.ask(("BEGIN", {}), ("INSERT INTO said (text) VALUES ('x')", {}))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+
+    assert await ask(wires, "SELECT * FROM said") == []
+
+
+@pytest.mark.usefixtures("_table")
+async def test_who_waits_for_a_lock_holds_up_nobody_else(wires: Wires) -> None:
+    lock = "LOCK TABLE said IN EXCLUSIVE MODE"
+    async with wires.borrow() as first:
+        await first.ask(("BEGIN", {}), (lock, {}))
+        second = asyncio.create_task(ask(wires, "INSERT INTO said (text) VALUES ('second')"))
+
+        assert await ask(wires, "SELECT 1") == [(1,)]
+        assert not second.done()
+        await first.ask(("COMMIT", {}))
+    await second
+
+    assert await ask(wires, "SELECT text FROM said") == [("second",)]
+
+
+async def test_a_server_that_hangs_is_waited_for_only_so_long(
+    wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "seconds", lambda: 0.3)
+    monkeypatch.setattr(patience, "breaker", Breaker("PostgreSQL", rest_seconds=1))
+    async with wires.borrow() as wire:
+        backend = (await wire.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            with pytest.raises(psycopg.OperationalError):
+                await wire.ask(("SELECT 1", {}))
+        finally:
+            os.kill(backend, signal.SIGCONT)
+        assert not wire.is_open
+    assert patience.breaker.is_away
+
+
+async def test_one_that_the_server_closed_is_not_lent_again(wires: Wires) -> None:
+    async with wires.borrow() as doomed, wires.borrow() as other:
+        pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
+        await other.ask(("SELECT pg_terminate_backend(%(pid)s)", {"pid": pid}))
+    await comes_true(lambda: not doomed.is_open)
+
+    for _ in range(3):
+        assert await ask(wires, "SELECT 1") == [(1,)]
+
+
+async def test_one_is_enough_for_who_asks_again_and_again_and_is_closed_afterwards(
+    wires: Wires,
+) -> None:
+    used = set()
+    for _ in range(5):
+        async with wires.borrow() as wire:
+            used.add(wire)
+
+    assert len(used) == 1
+    await wires.rested()
+    assert not wire.is_open
