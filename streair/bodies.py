@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Self
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -62,12 +63,10 @@ class BodyLimit:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
-        if _has_impossible_type(scope):
-            await _refuse(scope, send, _UNREADABLE)
-            return
         size = self._larger.get(scope["path"], self._size)
-        if _announced(scope) > size:
-            await _refuse(scope, send, _TOO_LARGE)
+        refusal = Refusal.of(scope, size=size)
+        if refusal is not None:
+            await refusal.send(send)
             return
         body = _Body(scope, receive, send, size=size, seconds=self._seconds)
         await self._application(scope, body.receive, body.send)
@@ -107,7 +106,7 @@ class _Body:
 
     async def _give_up(self, error: StreAirError) -> Message:
         self._is_refused = True
-        await _refuse(self._scope, self._send, error)
+        await Refusal(self._scope, error).send(self._send)
         return {"type": "http.disconnect"}
 
 
@@ -122,15 +121,41 @@ def _announced(scope: Any) -> int:
     return max((int(value) for value in lengths if value.isdigit()), default=0)
 
 
-async def _refuse(scope: Any, send: Send, error: StreAirError) -> None:
-    kind, body = _page(scope, error) if _is_form(scope) else _json(scope, error)
-    headers = [
-        (b"content-type", kind),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+class Refusal:
+    """The answer to a request that goes no further."""
+
+    def __init__(self, scope: Any, error: StreAirError) -> None:
+        kind, self._body = _page(scope, error) if _is_form(scope) else _json(scope, error)
+        self._status = error.status
+        self._headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(self._body)).encode()),
+            (b"connection", b"close"),
+        ]
+
+    @classmethod
+    def of(cls, scope: Any, *, size: int | None = None) -> Self | None:
+        """Return why not even the head of this request is any good, or None."""
+        if _has_impossible_type(scope):
+            return cls(scope, _UNREADABLE)
+        most = LARGER.get(scope["path"], MAX_BODY_BYTES) if size is None else size
+        return cls(scope, _TOO_LARGE) if _announced(scope) > most else None
+
+    async def send(self, send: Send) -> None:
+        """Answer under ASGI."""
+        start = {"type": "http.response.start", "status": self._status, "headers": self._headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self._body})
+
+    def as_wsgi(self) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return status, headers and body. Connections are the server's own business there."""
+        phrase = HTTPStatus(self._status).phrase
+        headers = [
+            (name.decode(), value.decode())
+            for name, value in self._headers
+            if name != b"connection"
+        ]
+        return f"{self._status} {phrase}", headers, self._body
 
 
 def _is_form(scope: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from streair.core.breaker import Breaker, Resting
-from streair.core.realtime import bridge
+from streair.core.realtime import bridge, side_loop
 from streair.core.realtime.hub import LAYER_ERRORS
 
 logger = logging.getLogger(__name__)
@@ -72,17 +73,25 @@ def send(group: str, message: dict[str, Any]) -> None:
         return
     layer = get_channel_layer()
     assert layer is not None, "CHANNEL_LAYERS is not configured"
-    if not bridge.sockets_are_here():
+    if not (bridge.sockets_are_here() or side_loop.is_wanted()):
         # Nobody waits for this process, whose loop ends with the call.
         async_to_sync(_send_within)(layer, group, message, _SECONDS_ELSEWHERE)
         return
     try:
         _breaker.run(
-            lambda: async_to_sync(_send_within)(layer, group, message, _SECONDS), *LAYER_ERRORS
+            lambda: _wait_for(_send_within, layer, group, message, _SECONDS), *LAYER_ERRORS
         )
     except (Resting, TimeoutError):
         # On its way all the same, as long as the layer takes: nobody waits for it.
-        async_to_sync(_send_later)(layer, group, message)
+        _wait_for(_send_later, layer, group, message)
+
+
+def _wait_for(work: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+    """Run `work` on the loop of this process that lasts."""
+    if side_loop.is_wanted():
+        side_loop.run(work(*args))
+    else:
+        async_to_sync(work)(*args)
 
 
 async def _send_within(layer: Any, group: str, message: dict[str, Any], seconds: float) -> None:
