@@ -8,6 +8,7 @@ import itertools
 import os
 import shlex
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ from tests.servers.process import Program, ServerError, free_port, wait_until
 
 _BASE = Path(__file__).resolve().parent.parent.parent
 _redis_numbers = itertools.count(17 + 20 * (os.environ.get("PYTEST_XDIST_WORKER") == "gw1"))
+
+# Host, port, and what to connect with if not in plain.
+Door = tuple[str, int, ssl.SSLContext | None]
 
 
 class Site:
@@ -59,6 +63,11 @@ class Site:
     def url(self) -> str:
         """The site's address, without a slash at the end."""
         return f"http://127.0.0.1:{self.addresses.port}"
+
+    @property
+    def door(self) -> Door:
+        """Where viewers connect, and how if not in plain."""
+        return "127.0.0.1", self.addresses.port, None
 
     @property
     def websocket_url(self) -> str:

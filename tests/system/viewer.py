@@ -25,7 +25,7 @@ from streams.relay.flv import (
     TagKind,
 )
 from tests.servers.process import wait_until
-from tests.servers.site import Site
+from tests.servers.site import Door, Site
 
 _SILENCE_SECONDS = 60
 # What the kernel may hold for a viewer who is slow; else it would be megabytes.
@@ -56,6 +56,7 @@ class Viewer:
         slow: bool = False,
         headers: Mapping[str, str] | None = None,
         url: str = "",
+        door: Door | None = None,
     ) -> None:
         self.status = 0
         self.tags: list[Tag] = []
@@ -70,13 +71,18 @@ class Viewer:
         self._headers = headers or {}
         parts = urlsplit(url or f"{site.url}{PREFIX}{room}.flv")
         self._path = f"{parts.path}?{parts.query}"
-        self.port = port = parts.port
+        host, port, tls = door or site.door
+        if url:
+            port = parts.port or port
+        self.port = port
         self._socket = socket.socket()
         if slow:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
         self._socket.settimeout(_SILENCE_SECONDS)
-        self._socket.connect(("127.0.0.1", port))
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._socket.connect((host, port))
+        if tls is not None:
+            self._socket = tls.wrap_socket(self._socket, server_hostname=host)
+        self._connection = http.client.HTTPConnection(host, port)
         self._connection.sock = self._socket
         self._thread = threading.Thread(target=self._read, name=f"viewer of {room}")
 

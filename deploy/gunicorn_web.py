@@ -1,0 +1,21 @@
+"""How gunicorn serves pages and API behind the front: processes with threads; sockets and video are not here."""
+
+from __future__ import annotations
+
+from deploy.gunicorn_settings import control_socket_disable, post_fork, worker_tmp_dir
+from streair import env
+
+__all__ = ["control_socket_disable", "post_fork", "worker_tmp_dir"]
+
+# The front alone talks to it.
+bind = "127.0.0.1:3011"
+worker_class = "gthread"
+workers = env.number("PAGE_PROCESSES", 2)
+threads = env.number("PAGE_THREADS", 16)
+preload_app = True
+# What is under way when it is asked to stop gets done: a request never takes longer than the front waits.
+graceful_timeout = 30
+# The front keeps its connections; it must be the one that closes them.
+keepalive = 75
+# The front has limits of its own, which are lower.
+limit_request_line = 8190
