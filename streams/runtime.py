@@ -17,16 +17,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
 from streams import access, selectors, services
+from streams.relay.errors import RelayClosed
 from streams.relay.inspector import Report
 from streams.relay.rooms import Rooms
 from streams.relay.upstream import Opener, open_upstream
@@ -36,9 +39,12 @@ logger = logging.getLogger(__name__)
 FOLLOW_SECONDS = 1.0
 REPORT_SECONDS = 0.5
 FIGURES_SECONDS = 5.0
+# How many streams a new process begins to read before anybody asks for them.
+MOST_WARM = 50
 
 _watch_states = database_sync_to_async(selectors.watch_states, thread_sensitive=False)
 _awaiting = database_sync_to_async(selectors.sessions_awaiting_keyframe, thread_sensitive=False)
+_watched = database_sync_to_async(selectors.watched_sessions, thread_sensitive=False)
 _first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensitive=False)
 _describe = database_sync_to_async(services.describe, thread_sensitive=False)
 _lost_rights = database_sync_to_async(access.lost_rights, thread_sensitive=False)
@@ -61,7 +67,7 @@ def session_of(url: str) -> str:
 
 
 class Runtime:
-    """Owns the relay's rooms and the two tasks that tie them to the database."""
+    """Owns the relay's rooms and the tasks that tie them to the database."""
 
     def __init__(self, *, opener: Opener = open_upstream) -> None:
         self.rooms = Rooms(locate=self._locate, observer=self, opener=opener)
@@ -81,6 +87,7 @@ class Runtime:
             self._tasks = [
                 asyncio.create_task(self._forever(self._follow, FOLLOW_SECONDS), name="follow"),
                 asyncio.create_task(self._forever(self._report, REPORT_SECONDS), name="report"),
+                asyncio.create_task(self._warm(), name="warm"),
             ]
 
     async def stop(self) -> None:
@@ -138,6 +145,21 @@ class Runtime:
             except Exception:
                 logger.exception("%s failed; it is tried again.", step.__name__)
             await asyncio.sleep(seconds)
+
+    async def _warm(self) -> None:
+        """Read what is watched in other processes: whoever comes over finds a keyframe here.
+
+        Otherwise they would wait for the next one, which may take seconds.
+        """
+        try:
+            watched = await _watched(most=MOST_WARM)
+        except DatabaseError as exc:
+            logger.warning("Nothing is read beforehand, the database is away: %s", exc)
+            return
+        with suppress(RelayClosed):
+            for room_id, session in watched.items():
+                if room_id not in self.rooms.open_keys():
+                    await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
 
     async def _report(self) -> None:
         await self._seen.wait()

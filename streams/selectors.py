@@ -13,6 +13,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from accounts.models import User
 from rooms.locks import lock_of
 from rooms.models import Room, RoomQuerySet, RoomState, Visibility
+from rooms.viewer_board import viewer_counts
 from streams import keys, problems
 from streams.models import Broadcast, Publisher, StreamKey
 
@@ -71,6 +72,15 @@ def sessions_awaiting_keyframe() -> dict[str, str]:
         .exclude(room__state=RoomState.ENDED)
     )
     return dict(rows.values_list("room__room_id", "session"))
+
+
+def watched_sessions(*, most: int) -> dict[str, str]:
+    """Return the sessions that most people watch, by public room id: in any process, and only where somebody does."""
+    rows = Publisher.objects.connected().exclude(room__state=RoomState.ENDED)
+    sessions = dict(rows.values_list("room__room_id", "session"))
+    counts = viewer_counts(sessions)
+    watched = sorted((room_id for room_id in sessions if counts[room_id]), key=counts.__getitem__)
+    return {room_id: sessions[room_id] for room_id in watched[-most:]}
 
 
 def broadcasts_of(room: Room) -> QuerySet[Broadcast]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import ssl
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from deploy.front import WEB, Front
+from deploy.switch import Switch
 from tests.servers.databases import postgres_server, redis_server
 from tests.servers.process import Program, free_port, wait_until
 from tests.servers.site import Door, Site
@@ -31,6 +35,7 @@ class FrontedSite(Site):
                 "CLIENT_URL": f"https://localhost:{self.https_port}",
                 "FRONT_HTTPS_PORT": str(self.https_port),
                 "FRONT_HTTP_PORT": str(self.http_port),
+                "FRONT_DIR": str(self.front_dir),
                 "PAGE_PROCESSES": "2",
                 **env,
             },
@@ -48,6 +53,17 @@ class FrontedSite(Site):
         ]
         self.front = self.program("front", [*command, "-e", "stderr"])
         self.parts = [self.front, *first.parts, self.sidecar, self.worker]
+
+    def switch(self, say: Callable[[str], None] = print) -> None:
+        """Change to the other slot, as deploy/switch does."""
+        environment = {**os.environ}
+        os.environ.update(self.env)
+        try:
+            front = Front.configured()
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+        Switch(Bench(self), front, say=say).run()
 
     @property
     def url(self) -> str:
@@ -129,6 +145,33 @@ class FrontedSite(Site):
         return all(answer.ok for answer in answers)
 
 
+class Bench:
+    """Runs the slots of a site for deploy.switch, in place of systemd. Use it in the main thread."""
+
+    def __init__(self, site: FrontedSite) -> None:
+        self._site = site
+
+    def address(self, part: str, slot: str) -> str:
+        found = self._site.slots[slot]
+        return f"127.0.0.1:{found.web_port if part == WEB else found.realtime_port}"
+
+    def start(self, part: str, slot: str) -> None:
+        self._program(part, slot).start()
+
+    def stop(self, part: str, slot: str) -> None:
+        self._program(part, slot).stop(timeout=40)
+
+    def front_pid(self) -> int:
+        return self._site.front.pid
+
+    def reload_front(self) -> None:
+        self._site.front.signal(signal.SIGHUP)
+
+    def _program(self, part: str, slot: str) -> Program:
+        found = self._site.slots[slot]
+        return found.web if part == WEB else found.realtime
+
+
 class Slot:
     """One of the two sets of processes that take turns (docs/deployment.md)."""
 
@@ -162,4 +205,7 @@ def fronted_site(**env: str) -> Iterator[FrontedSite]:
             site.wait_until_ready()
             yield site
         finally:
+            for slot in site.slots.values():
+                for part in slot.parts:
+                    part.stop()
             site.stop()

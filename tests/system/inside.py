@@ -89,6 +89,14 @@ def person(name: str, token_seconds: int) -> dict[str, Any]:
     }
 
 
+def token_of(name: str) -> str:
+    """Return a token for somebody's app."""
+    from accounts.models import User
+    from accounts.services import sign_in_app
+
+    return sign_in_app(User.objects.get(username=name), address="", user_agent="").access
+
+
 def sign_out(name: str) -> None:
     """End everything that somebody is signed in with, tokens included."""
     from accounts.models import PersonalToken, User
@@ -129,7 +137,7 @@ def audience(room_id: str) -> list[int]:
 def main() -> None:
     django.setup()
     deeds = (rotate, end, lose_everybody, sign_out, ban, lock)
-    functions = (*deeds, streamer, person, look, audience)
+    functions = (*deeds, streamer, person, token_of, look, audience)
     known = {function.__name__: function for function in functions}
     for line in sys.stdin:
         name, *args = json.loads(line)
