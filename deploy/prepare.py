@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 from pathlib import Path
@@ -13,6 +14,13 @@ STATIC_STAMP = "static.stamp"
 
 def main() -> None:
     """Migrate always; collect the static files only when they changed."""
+    parser = argparse.ArgumentParser(description="Bring database and static files up to the code.")
+    parser.add_argument(
+        "--keep-static",
+        action="store_true",
+        help="leave older static files: pages that are open may still ask for them",
+    )
+    keeps = parser.parse_args().keep_static
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
     django.setup()
     from django.conf import settings  # noqa: PLC0415 - not before setup.
@@ -24,7 +32,7 @@ def main() -> None:
     wanted = static_fingerprint(settings.BASE_DIR)
     is_new = not stamp.exists() or stamp.read_text() != wanted
     if is_new or not settings.STATIC_ROOT.is_dir():
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=not keeps)
         stamp.write_text(wanted)
 
 

@@ -11,7 +11,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts
+from streair import env, hosts, safety
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -23,7 +23,7 @@ VERSION = "1.0.0"
 COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
 
 PORT = env.number("PORT", 3000)
-CLIENT_URL = env.text("CLIENT_URL").rstrip("/")  # The public address of the site.
+CLIENT_URL = safety.client_url(env.text("CLIENT_URL"))  # The public address of the site.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 # --- Secrets ----------------------------------------------------------------------------
@@ -32,10 +32,8 @@ TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 def _secret(name: str) -> str:
     """Return a secret, or a fixed one while developing. Refuses to go live without it."""
     value = env.text(name)
-    if value and len(value) < 32:
-        raise ImproperlyConfigured(f"{name} is too short: use 32 random characters or more.")
     if value:
-        return value
+        return safety.secret(name, value)
     if DEBUG:
         return hashlib.sha256(f"streair-development-{name}".encode()).hexdigest()
     raise ImproperlyConfigured(
@@ -46,14 +44,14 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 HOOK_SECRET = _secret("HOOK_SECRET")
 JWT_SECRET = _secret("JWT_SECRET")
+safety.different({"SECRET_KEY": SECRET_KEY, "JWT_SECRET": JWT_SECRET, "HOOK_SECRET": HOOK_SECRET})
 
 # --- Hosts ------------------------------------------------------------------------------
 
 # The sidecar's shim calls the hooks under this name (nginx.conf).
 HOOK_HOST = "app.internal"
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", hosts.local_names())
-if "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets any site open our WebSockets. Name the hosts.")
+ALLOWED_HOSTS = safety.allowed_hosts(env.words("ALLOWED_HOSTS", hosts.local_names()))
+safety.debug(is_on=DEBUG, named=[*env.words("ALLOWED_HOSTS"), urlsplit(CLIENT_URL).hostname or ""])
 if CLIENT_URL and (_client_host := urlsplit(CLIENT_URL).hostname):
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _client_host]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, HOOK_HOST]
