@@ -9,6 +9,8 @@ from pathlib import Path
 
 import django
 
+from deploy.first_start import make_folders
+
 STATIC_STAMP = "static.stamp"
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     from django.conf import settings  # noqa: PLC0415 - not before setup.
     from django.core.management import call_command  # noqa: PLC0415
 
+    make_folders(settings.DATA_DIR)
     call_command("migrate", interactive=False, verbosity=0)
 
     stamp = settings.DATA_DIR / "run" / STATIC_STAMP

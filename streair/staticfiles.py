@@ -72,6 +72,10 @@ class JoinedFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
         names = [
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
         ]
+        for name in names:  # Whoever names one of them looks for it here, whichever comes first.
+            with made.open(name) as content:
+                self.delete_files({name})
+                self.save(name, content)
         kept = {name: place for name, place in paths.items() if name not in parts}
         return kept | {name: (made, name) for name in names}
 

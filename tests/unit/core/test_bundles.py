@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -124,6 +125,25 @@ def test_only_joined_files_are_published(settings: Any, tmp_path: Path) -> None:
     emoji = next(path.name for path in tmp_path.rglob("emoji-data-*.js"))
     watch = (tmp_path / storage.stored_name("js/pages/watch.js")).read_text()
     assert f'import("./{emoji}")' in watch
+
+
+def test_what_is_joined_is_found_whichever_comes_first(settings: Any, tmp_path: Path) -> None:
+    """The order is that of the disk, and a page may come before the part that it imports later."""
+    storage = JoinedFilesStorage(location=tmp_path)
+    files = {
+        name: (source, name)
+        for name, source in FileSystemFinder().list([])
+        if name.startswith(("js/", "css/"))
+    }
+
+    with TemporaryDirectory() as folder:
+        joined = storage._join(files, Path(folder))
+        made = [
+            name for name, (source, _) in joined.items() if Path(source.path("")) == Path(folder)
+        ]
+
+    assert len(made) > 5
+    assert [name for name in made if not storage.exists(name)] == []
 
 
 def _imports(module: Path) -> list[Path]:
