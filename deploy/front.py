@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import django
 
@@ -141,7 +142,10 @@ class Front:
             "https_port": str(self.https_port),
             "http_ipv6": _ipv6(f"{self.http_port} default_server"),
             "https_ipv6": _ipv6(f"{self.https_port} ssl http2 default_server"),
-            "https_suffix": "" if self.https_port == 443 else f":{self.https_port}",
+            # What people ask for, which need not be where we listen.
+            "https_suffix": _suffix(
+                urlsplit(settings.CLIENT_URL).port if settings.CLIENT_URL else self.https_port
+            ),
             "certificate": str(self.certificate),
             "key": str(self.key),
             "body_bytes": str(MAX_BODY_BYTES),
@@ -161,6 +165,10 @@ def _check(pattern: re.Pattern[str], *values: str) -> None:
     for value in values:
         if not pattern.fullmatch(value):
             raise CannotStart(f"{value!r} không dùng được · cannot stand in nginx's configuration.")
+
+
+def _suffix(port: int | None) -> str:
+    return "" if port in {None, 443} else f":{port}"
 
 
 def _is_address(name: str) -> bool:

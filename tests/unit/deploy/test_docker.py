@@ -1,0 +1,106 @@
+"""The image and the compose file, as far as they can be tried without Docker: what they name exists, nothing runs as root."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+_BASE = Path(__file__).resolve().parents[3]
+_DOCKER = _BASE / "deploy/docker"
+_DOCKERFILE = (_DOCKER / "Dockerfile").read_text().replace("\\\n", " ")
+_COMPOSE: dict[str, Any] = yaml.safe_load((_DOCKER / "compose.yml").read_text())
+_SERVICES: dict[str, Any] = _COMPOSE["services"]
+_OURS = ["prepare", "web", "realtime", "sidecar", "worker", "front"]
+
+
+def instructions(name: str) -> list[str]:
+    return re.findall(rf"^{name} (.*)$", _DOCKERFILE, re.MULTILINE)
+
+
+def test_what_is_copied_exists_and_is_let_through() -> None:
+    copied = [line.split() for line in instructions("COPY") if not line.startswith("--from")]
+    sources = {source for words in copied for source in words[:-1]}
+    let_through = re.findall(
+        r"^!(.*)$", (_DOCKER / "Dockerfile.dockerignore").read_text(), re.MULTILINE
+    )
+
+    assert [source for source in sources if not (_BASE / source).exists()] == []
+    assert {source.split("/")[0] for source in sources} == set(let_through)
+
+
+def test_the_code_of_every_app_is_in_the_image() -> None:
+    packages = {path.parent.name for path in _BASE.glob("*/__init__.py")} - {"tests"}
+
+    assert packages <= {word for line in instructions("COPY") for word in line.split()}
+
+
+def test_the_image_has_what_the_site_needs_and_runs_as_nobody_special() -> None:
+    rows = [line.split() for line in (_BASE / "deploy/packages.txt").read_text().splitlines()]
+    needed = {row[1] for row in rows if row and row[0] == "run"} - {"python3-venv"}
+    installed = set(instructions("RUN")[-1].split())
+
+    assert needed <= installed
+    assert instructions("USER") == ["streair"]
+    assert len(instructions("FROM")) == 2
+    assert "python3-venv" not in installed, "what builds is not in the image"
+
+
+@pytest.mark.parametrize("name", _OURS)
+def test_a_container_can_do_little(name: str) -> None:
+    service = _SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert "user" not in service, "the image says whom it runs as"
+
+
+@pytest.mark.parametrize("name", [name for name in _OURS if "command" in _SERVICES[name]])
+def test_what_a_container_runs_exists(name: str) -> None:
+    words = " ".join(_SERVICES[name]["command"]).split()
+    module = words[words.index("-m") + 1] if "-m" in words else ""
+
+    if "manage.py" in words:
+        command = words[words.index("manage.py") + 1]
+        assert list(_BASE.glob(f"*/management/commands/{command}.py"))
+    elif module == "gunicorn":
+        assert (_BASE / words[words.index("-c") + 1]).is_file()
+        assert (_BASE / f"{words[-1].partition(':')[0].replace('.', '/')}.py").is_file()
+    else:
+        assert (_BASE / f"{module.replace('.', '/')}.py").is_file()
+
+
+def test_only_the_front_and_the_encoders_port_are_open() -> None:
+    published = {
+        name: service["ports"] for name, service in _SERVICES.items() if "ports" in service
+    }
+
+    assert published == {"front": ["80:8080", "443:8443"], "realtime": ["1935:1935"]}
+    assert _COMPOSE["networks"]["inside"]["internal"] is True
+    assert _SERVICES["database"]["networks"] == _SERVICES["redis"]["networks"] == ["inside"]
+
+
+def test_the_front_is_whom_the_site_believes_about_addresses() -> None:
+    address = _SERVICES["front"]["networks"]["outside"]["ipv4_address"]
+
+    assert address in _SERVICES["web"]["environment"]["TRUSTED_PROXIES"].split(",")
+
+
+def test_every_name_it_asks_for_is_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (_DOCKER / "compose.yml").read_text())) - {
+        "STREAIR_VERSION"
+    }
+    named = set(re.findall(r"^(\w+)=", (_DOCKER / "env.example").read_text(), re.MULTILINE))
+
+    assert asked == named
+
+
+def test_every_setting_it_gives_is_one() -> None:
+    known = set(re.findall(r"^#?(\w+)=", (_BASE / ".env.example").read_text(), re.MULTILINE))
+
+    assert set(_SERVICES["web"]["environment"]) <= known
