@@ -69,8 +69,8 @@ class Front:
             https_port=env.number("FRONT_HTTPS_PORT", 443),
             upstreams=upstreams,
             behind=behind,
-            connections=env.number("FRONT_CONNECTIONS", 300),
-            requests_per_second=env.number("FRONT_REQUESTS_PER_SECOND", 30),
+            connections=env.number("FRONT_CONNECTIONS", 1000),
+            requests_per_second=env.number("FRONT_REQUESTS_PER_SECOND", 50),
         )
 
     @property
@@ -90,8 +90,8 @@ class Front:
         for part, addresses in self.upstreams.items():
             if not self.upstream_file(part).exists():
                 self.send_to(part, addresses)
-        _write(self.home / "headers.conf", _headers(""))
-        _write(self.home / "headers-always.conf", _headers(" always"))
+        _write(self.home / "headers.conf", _headers())
+        _write(self.home / "headers-of-pages.conf", _headers() + _headers_of_pages())
         _write(self.home / "forwarded.conf", (_HERE / "nginx/forwarded.conf").read_text())
         _write(self.config, self._render((_HERE / "nginx/front.conf").read_text()))
         for name, text in _answers().items():
@@ -192,20 +192,33 @@ def _real_ip(behind: tuple[str, ...]) -> str:
     return " ".join([*believed, "real_ip_header X-Forwarded-For;", "real_ip_recursive on;"])
 
 
-def _headers(always: str) -> str:
-    """Return what Django says on its own answers, for what the front answers by itself."""
+def _headers() -> str:
+    """Return what Django says on all of its answers, for what the front answers by itself."""
     from django.conf import settings  # noqa: PLC0415 - not before setup.
 
     headers = {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
-        "X-Frame-Options": settings.X_FRAME_OPTIONS,
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     }
     if settings.SECURE_HSTS_SECONDS:
         headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    return "".join(f'add_header {name} "{value}"{always};\n' for name, value in headers.items())
+    return _lines(headers)
+
+
+def _headers_of_pages() -> str:
+    """Return what is said of pages besides. (Of a script it would bind the worker that runs it.)"""
+    from django.conf import settings  # noqa: PLC0415 - not before setup.
+
+    policy = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'"}
+    policy |= dict.fromkeys(["style-src", "img-src", "font-src", "form-action"], "'self'")
+    parts = [f"{name} {source}" for name, source in policy.items()]
+    return _lines(
+        {"X-Frame-Options": settings.X_FRAME_OPTIONS, "Content-Security-Policy": "; ".join(parts)}
+    )
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f'add_header {name} "{value}" always;\n' for name, value in headers.items())
 
 
 def _answers() -> dict[str, str]:

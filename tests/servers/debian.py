@@ -59,7 +59,7 @@ class Debian:
         files = subprocess.run(
             ["git", "ls-files", "-z"], cwd=_BASE, check=True, capture_output=True
         ).stdout
-        packed = ["tar", "--null", "--files-from=-", "-C", str(_BASE), "-cf", "-"]
+        packed = ["tar", "-C", str(_BASE), "--null", "--files-from=-", "-cf", "-"]
         made = subprocess.run(packed, input=files, check=True, capture_output=True).stdout
         subprocess.run(["tar", "-C", str(target), "-xf", "-"], input=made, check=True)
 
