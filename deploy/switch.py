@@ -14,7 +14,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -54,11 +56,17 @@ class Switch:
     """One change from a slot to the other."""
 
     def __init__(
-        self, machine: Machine, front: Front, *, say: Callable[[str], None] = print
+        self,
+        machine: Machine,
+        front: Front,
+        *,
+        say: Callable[[str], None] = print,
+        ready_seconds: float = READY_SECONDS,
     ) -> None:
         self._machine = machine
         self._front = front
         self._say = say
+        self._ready_seconds = ready_seconds
 
     def active(self) -> str:
         """Return the slot that the front sends people to."""
@@ -72,34 +80,50 @@ class Switch:
     def run(self) -> None:
         """Change. Raises CannotStart when the new processes do not come up, and all is as before."""
         old, new = self.active(), self.idle()
-        self._start(new)
-        self._say(f"Slot {new} is ready.")
-        for part in (WEB, REALTIME):
-            self._front.send_to(part, (self._machine.address(part, new),))
         before = self._workers()
-        self._machine.reload_front()
-        _wait(lambda: not any(map(_serves, before)), READY_SECONDS, "the front did not reload")
+        try:
+            self._start(new)
+            self._say(f"Slot {new} is ready.")
+            self._turn_to(new, before)
+        except BaseException:
+            self._take_back(old, new)
+            raise
         self._say(f"The front sends everybody to slot {new}.")
         # Whoever is told to come back comes to the new one.
         self._machine.stop(REALTIME, old)
         # What the front took for the old one before it was reloaded may still be on its way.
-        _wait(lambda: not any(map(is_alive, before)), DRAIN_SECONDS, "the front holds on")
+        with suppress(CannotStart):
+            _wait(lambda: not any(map(is_alive, before)), DRAIN_SECONDS, "the front holds on")
         self._machine.stop(WEB, old)
         self._say(f"Slot {old} has ended.")
 
     def _start(self, slot: str) -> None:
-        try:
-            for part in (WEB, REALTIME):
-                self._machine.start(part, slot)
-            for part in (WEB, REALTIME):
-                address = self._machine.address(part, slot)
-                what = f"{part} in slot {slot} does not become ready; its log says why"
-                _wait(lambda address=address: is_ready(address), READY_SECONDS, what)  # type: ignore[misc]
-            time.sleep(WARM_SECONDS)
-        except BaseException:
-            for part in (WEB, REALTIME):
-                self._machine.stop(part, slot)
-            raise
+        for part in (WEB, REALTIME):
+            self._machine.start(part, slot)
+        for part in (WEB, REALTIME):
+            is_so = partial(is_ready, self._machine.address(part, slot))
+            what = f"{part} in slot {slot} does not become ready; its log says why"
+            _wait(is_so, self._ready_seconds, what)
+        time.sleep(WARM_SECONDS)
+
+    def _turn_to(self, slot: str, before: Sequence[int]) -> None:
+        self._send_to(slot)
+        self._machine.reload_front()
+        _wait(
+            lambda: not any(map(_serves, before)), self._ready_seconds, "the front did not reload"
+        )
+
+    def _take_back(self, old: str, new: str) -> None:
+        """Have everything as it was."""
+        if self.active() != old:
+            self._send_to(old)
+            self._machine.reload_front()
+        for part in (WEB, REALTIME):
+            self._machine.stop(part, new)
+
+    def _send_to(self, slot: str) -> None:
+        for part in (WEB, REALTIME):
+            self._front.send_to(part, (self._machine.address(part, slot),))
 
     def _workers(self) -> list[int]:
         """Return the front's workers."""

@@ -54,7 +54,7 @@ class FrontedSite(Site):
         self.front = self.program("front", [*command, "-e", "stderr"])
         self.parts = [self.front, *first.parts, self.sidecar, self.worker]
 
-    def switch(self, say: Callable[[str], None] = print) -> None:
+    def switch(self, *, say: Callable[[str], None] = print, ready_seconds: float = 60) -> None:
         """Change to the other slot, as deploy/switch does."""
         environment = {**os.environ}
         os.environ.update(self.env)
@@ -63,7 +63,7 @@ class FrontedSite(Site):
         finally:
             os.environ.clear()
             os.environ.update(environment)
-        Switch(Bench(self), front, say=say).run()
+        Switch(Bench(self), front, say=say, ready_seconds=ready_seconds).run()
 
     @property
     def url(self) -> str:

@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from deploy.errors import CannotStart
 from tests.servers.fronted import FrontedSite, fronted_site
 from tests.servers.process import wait_until
 from tests.system.streamer import Console, Streamer
@@ -231,7 +232,7 @@ def test_nothing_is_refused_or_lost_while_versions_change(
         stack.callback(talk.finish)
         wait_until(lambda: all(each.pictures() > 10 for each in spectators), timeout=30)
         for slot in ("2", "1"):
-            site.switch(said.append)
+            site.switch(say=said.append)
             assert f"Slot {slot} is ready." in said
             wait_for_more(spectators, lambda each: each.pictures(), 10)
             wait_for_more(talkers, lambda each: len(each.acknowledged), 5)
@@ -260,3 +261,15 @@ def test_nothing_is_refused_or_lost_while_versions_change(
     assert max(away) < BACK_SECONDS, sorted(away)
     endings = [visit.ending for each in spectators for visit in each.visits[:-1]]
     assert endings == ["whole"] * len(endings)
+
+
+def test_a_version_that_does_not_start_changes_nothing(site: FrontedSite) -> None:
+    other = next(slot for slot in site.slots.values() if not slot.web.is_running())
+    kept, other.web.args = other.web.args, ["false"]
+
+    with pytest.raises(CannotStart, match=r"web in slot . does not become ready"):
+        site.switch(ready_seconds=1)
+
+    other.web.args = kept
+    assert not other.realtime.is_running()
+    assert site.ask("/").status_code == 200
