@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import os
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from deploy.errors import CannotStart
 from deploy.front import REALTIME, WEB, Front
 from deploy.processes import command_line, is_alive
 
+HOME: Final = Path("/opt/streair")
 HOOK_HOST: Final = "app.internal"  # The name that is always answered to (settings.HOOK_HOST).
 SLOTS: Final = ("1", "2")
 READY_SECONDS: Final = 60.0
@@ -201,12 +201,11 @@ def main() -> int:
     )
     parser.add_argument("release", type=Path, help="its folder, prepared by deploy/install")
     release = parser.parse_args().release.resolve()
-    home = Path(os.environ.get("STREAIR_HOME", "/opt/streair"))
     try:
         switch = Switch(Systemd(), Front.configured())
-        link(home / "slots" / switch.idle(), release)
+        link(HOME / "slots" / switch.idle(), release)
         switch.run()
-        link(home / "current", release)
+        link(HOME / "current", release)
         _systemctl("restart", "streair-worker")
     except CannotStart as exc:
         print(f"StreAir: {exc}", file=sys.stderr)
