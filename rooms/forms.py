@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rooms import selectors
-from rooms.models import Category, Room, Visibility
-from streair.core.errors import Invalid
+from rooms.models import Category, ReportReason, Room, Visibility
+from streair.core.errors import Invalid, StreAirError
 
 
 class TagsField(forms.CharField):
@@ -110,3 +110,21 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+class ReportForm(forms.Form):
+    """What a viewer says is wrong; `rooms.services.report` judges it."""
+
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=ReportReason.choices)
+    text = forms.CharField(
+        label=_("What should we know?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+    )
+
+    def take(self, refused: StreAirError) -> None:
+        """Show what the service did not accept: beside its field, else above the form."""
+        errors = refused.errors or {"": [str(refused)]}
+        for name, sentences in errors.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms import embedding, feeds, views
+from rooms import embedding, feeds, reporting, views
 
 app_name = "rooms"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("rooms/<str:room_id>/", views.watch, name="watch"),
     path("rooms/<str:room_id>/unlock/", views.unlock, name="unlock"),
     path("rooms/<str:room_id>/mature/", views.mature, name="mature"),
+    path("rooms/<str:room_id>/report/", reporting.report, name="report"),
 ]

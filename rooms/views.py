@@ -11,7 +11,7 @@ from accounts.selectors import person
 from rooms import permissions, selectors, services, sharing
 from rooms.cookies import remember_grown_up, remember_ticket
 from rooms.entrance import Obstacle, let_in, obstacle_for, private
-from rooms.forms import PasswordForm
+from rooms.forms import PasswordForm, ReportForm
 from rooms.models import Room
 from rooms.viewer_board import viewer_counts
 from streair.core.addresses import address_of_request, bucket
@@ -91,6 +91,7 @@ def _watch_page(request: HttpRequest, room: Room) -> HttpResponse:
         "is_owner": permissions.is_owner(request.user, room),
         "others": others,
         "other_viewers": counts,
+        "report_form": ReportForm(),
     }
     if sharing.may_be_shared(room):
         page |= {

@@ -69,3 +69,9 @@ def category_card(category: Category) -> dict[str, Any]:
 def live_badge(room: Room) -> dict[str, Any]:
     """Draw the state of `room`; js/rooms keeps it current."""
     return {"room": room}
+
+
+@register.inclusion_tag("components/copy_button.html")
+def copy_button(field: str) -> dict[str, str]:
+    """Draw a button that copies what is in the field with this id."""
+    return {"field": field}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rooms.models import EndReason, Room, RoomState
 
@@ -21,6 +23,34 @@ _FIRST_FACES = {
     RoomState.RECONNECTING: "reconnecting",
     RoomState.ENDED: "ended",
 }
+
+# What the player can be told by a key (js/player/keyboard.js).
+_KEYS = [
+    (["K", pgettext_lazy("key", "Space")], _("Play, pause")),
+    (["M"], _("Sound on, off")),
+    (["↑", "↓"], _("Louder, softer, while the focus is in the player")),
+    (["L"], _("To the live picture")),
+    (["F"], _("Fullscreen; in the theatre with the chat")),
+    (["T"], pgettext_lazy("player", "Theatre")),
+    (["I"], _("Picture-in-picture")),
+    (["C"], _("Write in the chat")),
+    (["/"], _("Search")),
+    (["?"], _("This sheet")),
+]
+# What the statistics say (js/player/stats.js).
+_FIGURES = [
+    ("picture", pgettext_lazy("statistics", "Picture")),
+    ("codecs", _("Codecs")),
+    ("bitrate", _("Bitrate")),
+    ("delay", pgettext_lazy("player", "Delay")),
+    ("buffer", _("Buffer, and its goal")),
+    ("rate", pgettext_lazy("statistics", "Speed")),
+    ("dropped", _("Dropped frames")),
+    ("stalls", pgettext_lazy("statistics", "Stalls")),
+]
+
+# As many as fit over the picture of a stream that has ended.
+_NEXT = 2
 
 
 def source_of(room: Room) -> str:
@@ -35,8 +65,8 @@ def stream_preview(room: Room, viewers: Mapping[str, int]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("streams/_player.html")
-def player(room: Room) -> dict[str, Any]:
-    """Draw the player of `room`; js/player/player.js brings it to life."""
+def player(room: Room, others: Sequence[Room] = ()) -> dict[str, Any]:
+    """Draw the player of `room`; js/player/player.js brings it to life. `others` are for when it is over."""
     grace = timedelta(seconds=settings.GRACE_SECONDS)
     return {
         "room": room,
@@ -45,4 +75,7 @@ def player(room: Room) -> dict[str, Any]:
         "grace_until": room.interrupted_since + grace if room.interrupted_since else None,
         "end_reasons": EndReason.choices,
         "server_time": now(),
+        "next_rooms": others[:_NEXT],
+        "keys": _KEYS,
+        "figures": _FIGURES,
     }

@@ -26,6 +26,7 @@ from rooms.models import EndReason, Room
 from rooms.services import end_room
 end_room(room=Room.objects.get(room_id={!r}), reason=EndReason.OWNER, block_encoder=True)
 """
+_PHOTOGRAPH = "from rooms.models import Room; print(Room.objects.get(room_id={!r}).picture)"
 _STATE = "from rooms.models import Room; print(Room.objects.get(room_id={!r}).state)"
 
 # Resolves once so many more pictures were shown; rejects when that takes too long. No string is
@@ -72,6 +73,11 @@ class LiveRoom:
 
     def state(self) -> str:
         return self.site.python(_STATE.format(self.room_id)).strip()
+
+    def wait_for_photograph(self) -> None:
+        """Return once the worker has taken the picture that stands in for the moving one."""
+        code = _PHOTOGRAPH.format(self.room_id)
+        wait_until(lambda: self.site.python(code).strip() != "", timeout=60, what="a picture")
 
     def wait_until(self, state: str) -> None:
         wait_until(lambda: self.state() == state, timeout=20, what=f"the room to be {state}")

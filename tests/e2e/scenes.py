@@ -116,6 +116,18 @@ def _suggestions(page: Page, base: str) -> None:
         page.wait_for_selector("[data-search-list]:not([hidden])")
 
 
+def _share(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.click("[data-share] summary")
+
+
+def _keys(page: Page, base: str, room: str) -> None:
+    page.goto(f"{base}/rooms/{room}/")
+    page.wait_for_selector("[data-player][data-ready]")
+    page.keyboard.press("?")
+    page.wait_for_selector("#player-help[open]")
+
+
 def _at(path: str) -> Visit:
     def visit(page: Page, base: str) -> None:
         page.goto(base + path)
@@ -160,6 +172,10 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
             lambda page, base: _overlay(page, base, "?look=light&grow=down", ids["overlay"]),
         ),
         "studio-overlay": ("linh", _overlay_choices),
+        "watch-share": ("", lambda page, base: _share(page, base, ids["live"])),
+        "watch-keys-dialog": ("", lambda page, base: _keys(page, base, ids["live"])),
+        "watch-theatre": ("", _at(f"/rooms/{ids['live']}/?theatre=1")),
+        "watch-report": ("minh_anh", _at(f"/rooms/{ids['live']}/report/")),
         "watch-waiting": ("", _at(f"/rooms/{ids['waiting']}/")),
         "watch-ended": ("", _at(f"/rooms/{ids['ended']}/")),
         "door-locked": ("", _at(f"/rooms/{ids['locked']}/")),

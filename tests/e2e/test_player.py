@@ -79,9 +79,9 @@ def test_keys_work_anywhere_on_the_page_but_not_while_typing(viewer: Page) -> No
     viewer.keyboard.press("Space")
     wait_for_face(viewer, "live")
     viewer.keyboard.press("f")
-    viewer.wait_for_selector("[data-player]:fullscreen")
+    viewer.wait_for_selector("[data-watch]:fullscreen")
     viewer.keyboard.press("f")
-    viewer.wait_for_selector("[data-player]:not(:fullscreen)")
+    viewer.wait_for_selector("[data-watch]:not(:fullscreen)")
 
     viewer.evaluate("() => document.querySelector('main').append(document.createElement('input'))")
     viewer.focus("main > input")

@@ -90,6 +90,7 @@ def main() -> int:
         room: LiveRoom = open_room(site)
         with publishing(room.publish_url, Path(folder, "log")):
             room.wait_until("live")
+            room.wait_for_photograph()
             pages = {"home": "/", "watch": room.path}
             sys.stdout.write(
                 f"| page, {SLOWER}x slower CPU | {' | '.join(_HEADS)} |\n|---|{'---|' * len(_HEADS)}\n"

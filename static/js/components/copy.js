@@ -5,7 +5,7 @@ const SHOWN_FOR = 2000;
 /**
  * Bring every `[data-copy]` button in `root` to life.
  *
- * `data-copy` is the text itself; with `data-copy-from` it is fetched by POST from that address, with
+ * `data-copy` is the text itself, or with `data-copy-of` what is in that field; with `data-copy-from` it is fetched by POST from that address, with
  * what is chosen in the button's form, so that the secret is never in the page.
  */
 export function mountCopyButtons(root, { post, announce }) {
@@ -23,7 +23,8 @@ export function mountCopyButtons(root, { post, announce }) {
 }
 
 async function textOf(button, post) {
-  const { copy: text, copyFrom } = button.dataset;
+  const { copy: text, copyOf, copyFrom } = button.dataset;
+  if (copyOf) return document.getElementById(copyOf).value;
   if (!copyFrom) return text;
   const { streamKey, link } = await post(copyFrom, button.form ? new FormData(button.form) : undefined);
   return streamKey ?? link;

@@ -1,4 +1,4 @@
-/** What every page has: theme switch, toasts, dialogs, copy buttons, following, the search. */
+/** What every page has: theme switch, toasts, dialogs, copy buttons, following, reporting, the search. */
 
 import { mountCopyButtons } from "../components/copy.js";
 import { mountDialogs } from "../components/dialog.js";
@@ -7,10 +7,12 @@ import { mountSearchBox } from "../components/search-box.js";
 import { mountThemeSwitch } from "../components/theme.js";
 import { mountToasts } from "../components/toast.js";
 import { get, post } from "../core/api.js";
+import { mountReport } from "../rooms/report.js";
 
 const announce = mountToasts(document);
 mountThemeSwitch(document);
 mountDialogs(document);
 mountCopyButtons(document, { post, announce });
 mountFollow(document, { post, announce });
+mountReport(document, { post, announce });
 mountSearchBox(document, { ask: get, go: (url) => location.assign(url) });

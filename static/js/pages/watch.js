@@ -1,11 +1,14 @@
 /** The watch page: one room, its player, its state. */
 
 import { joinWithChat } from "../chat/join.js";
+import { refreshRegions, spread } from "../core/regions.js";
 import { openSocket } from "../core/socket.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
 import { mountLiveIcon } from "../rooms/live-icon.js";
+import { mountNext } from "../rooms/next.js";
 import { mountRoomState } from "../rooms/room-state.js";
+import { mountShare } from "../rooms/share.js";
 import { mountViewerCount } from "../rooms/viewer-count.js";
 
 const root = document.querySelector("[data-watch]");
@@ -13,9 +16,11 @@ const { roomId } = root.dataset;
 const language = document.documentElement.lang;
 const socket = openSocket({ window, document });
 
-mountPlayer(root.querySelector("[data-player]"), { socket });
+const player = mountPlayer(root.querySelector("[data-player]"), { socket });
+mountShare(root, { document, navigator, stateOf: player.state });
 mountLiveBadge(root, socket, { roomId });
 mountLiveIcon(socket, { roomId, document });
 mountRoomState(root, socket, { roomId, document });
+mountNext(socket, { roomId, refresh: refreshRegions, spread });
 mountViewerCount(root, socket, { roomId, language });
 joinWithChat(root.querySelector("[data-chat]"), { socket, document, location });

@@ -1,17 +1,22 @@
 /** The bar below the picture: buttons, volume, the delay; shows itself and hides. */
 
+import { helpSheet } from "./help.js";
 import { actionOf } from "./keyboard.js";
+import { mountMenu } from "./menu.js";
+import { doubleTaps } from "./taps.js";
 
 const LINGER = 3000; // Milliseconds that the bar stays after the last sign of life.
 
 /**
  * Bring the controls in `root` to life.
  * @param {{session: EventTarget, playback: EventTarget, sound: EventTarget, video:
- *   HTMLVideoElement, screen: object, pip: object}} deps
+ *   HTMLVideoElement, screen: object, pip: object, theatre: EventTarget, stats: object}} deps
+ * @returns {object} what can be done, by name
  */
 export function mountControls(root, deps) {
-  const actions = actionsOf(deps);
+  const actions = actionsOf(root, deps);
   wireButtons(root, actions, deps);
+  mountMenu(root, { ...deps, actions });
   wireKeys(root, actions);
   wirePicture(root, deps, actions);
   const wake = mountAutoHide(root, deps);
@@ -19,6 +24,7 @@ export function mountControls(root, deps) {
     [deps.session, "change"],
     [deps.playback, "ticked"],
     [deps.sound, "change"],
+    [deps.theatre, "change"],
     [document, "fullscreenchange"],
     [deps.video, "enterpictureinpicture"],
     [deps.video, "leavepictureinpicture"],
@@ -27,9 +33,11 @@ export function mountControls(root, deps) {
   }
   deps.session.addEventListener("change", wake);
   paint(root, deps);
+  return actions;
 }
 
-function actionsOf({ session, playback, sound, video, screen, pip }) {
+function actionsOf(root, { session, playback, sound, video, screen, pip, theatre, stats }) {
+  const help = helpSheet(root);
   const play = () => {
     session.play();
     playback.play();
@@ -53,15 +61,19 @@ function actionsOf({ session, playback, sound, video, screen, pip }) {
     softer: () => sound.softer(),
     fullscreen: () => screen.isPossible && screen.toggle(),
     pip: () => pip.isPossible && pip.toggle(),
+    theatre: () => theatre.isPossible && theatre.toggle(),
+    chat: () => document.querySelector("[data-chat-input]")?.focus(),
+    stats: () => stats.toggle(),
+    help: () => help.toggle(),
   };
 }
 
-function wireButtons(root, actions, { sound, screen, pip }) {
+function wireButtons(root, actions, { sound, screen, pip, theatre }) {
+  const possible = { fullscreen: screen, pip, theatre };
   for (const button of root.querySelectorAll("[data-player-action]")) {
     const { playerAction } = button.dataset;
     button.addEventListener("click", () => actions[playerAction]());
-    if (playerAction === "fullscreen") button.hidden = !screen.isPossible;
-    if (playerAction === "pip") button.hidden = !pip.isPossible;
+    if (possible[playerAction]?.isPossible === false) button.hidden = true;
   }
   const slider = root.querySelector("[data-player-volume]");
   slider.hidden = !sound.isAdjustable;
@@ -80,26 +92,32 @@ function wireKeys(root, actions) {
   });
 }
 
-/** A click on the picture pauses, a double one goes fullscreen; a finger only calls the bar. */
+/** A click on the picture pauses, a double one goes fullscreen; one tap of a finger only calls the bar. */
 function wirePicture(root, { video }, actions) {
+  const isDouble = doubleTaps();
   let finger = false;
   video.addEventListener("pointerdown", ({ pointerType }) => {
     finger = pointerType === "touch";
   });
-  video.addEventListener("click", () => {
+  video.addEventListener("click", (click) => {
     if (!finger) actions.play();
+    else if (isDouble(click)) actions.fullscreen();
   });
-  video.addEventListener("dblclick", () => actions.fullscreen());
+  video.addEventListener("dblclick", () => {
+    if (!finger) actions.fullscreen();
+  });
 }
 
 /** Return a function that shows the bar; it hides again, but never while it is in use. */
 function mountAutoHide(root, { session, video }) {
   const bar = root.querySelector("[data-player-bar]");
+  const menu = root.querySelector("[data-player-menu]");
   let timer = null;
 
   const isInUse = () =>
     !session.isPlaying ||
     video.paused ||
+    menu.matches(":popover-open") ||
     bar.matches(":has(:focus-visible)") ||
     bar.matches(":hover");
 
@@ -125,12 +143,13 @@ function mountAutoHide(root, { session, video }) {
   return wake;
 }
 
-function paint(root, { session, playback, sound, video, screen, pip }) {
+function paint(root, { session, playback, sound, video, screen, pip, theatre }) {
   const isRunning = session.wanted && !video.paused;
   flip(root, "play", isRunning);
   flip(root, "mute", sound.isMuted);
   flip(root, "fullscreen", screen.isOn());
   flip(root, "pip", pip.isOn());
+  flip(root, "theatre", theatre.isOn());
   const slider = root.querySelector("[data-player-volume]");
   const level = sound.isMuted ? 0 : Math.round(sound.volume * 100);
   slider.value = level;

@@ -25,6 +25,7 @@ export class Engine extends EventTarget {
   #player = null;
   #turn = 0;
   #lastBytes = -Infinity;
+  #received = 0;
 
   /** @param {{url: string, library: () => Promise<object>, clock: () => number}} deps */
   constructor(video, { url, library, clock }) {
@@ -41,6 +42,16 @@ export class Engine extends EventTarget {
   /** When the last bytes arrived, on the clock given. */
   get lastBytes() {
     return this.#lastBytes;
+  }
+
+  /** How many bytes this connection has brought. */
+  get received() {
+    return this.#received;
+  }
+
+  /** What the stream says it is made of: `{fps, videoCodec, audioCodec}`, or null. */
+  get info() {
+    return this.#player?.mediaInfo ?? null;
   }
 
   /** Connect, from scratch. */
@@ -69,8 +80,10 @@ export class Engine extends EventTarget {
   }
 
   #open(mpegts, turn) {
-    const customLoader = streamLoader(mpegts, () => {
+    this.#received = 0;
+    const customLoader = streamLoader(mpegts, (bytes) => {
       this.#lastBytes = this.#clock();
+      this.#received += bytes;
     });
     const player = mpegts.createPlayer(
       { type: "flv", isLive: true, url: this.#url },

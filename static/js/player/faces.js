@@ -52,6 +52,7 @@ function showReason(face, reason) {
 function reasonOf(name, session) {
   if (name === "ended") return session.room.endReason;
   if (name === "unsupported") return session.unsupported;
+  if (name === "retrying") return session.isFull ? "full" : "lost";
   return name === "error" ? session.error : "";
 }
 

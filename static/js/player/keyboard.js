@@ -1,8 +1,16 @@
 /** Shortcuts, by the key's place on the keyboard: they work in every layout and input method. */
 
-const ANYWHERE = { KeyK: "play", KeyM: "mute", KeyF: "fullscreen", KeyL: "live", KeyP: "pip" };
-const NO_TARGET_NEEDED = { ...ANYWHERE, Space: "play" };
-const IN_PLAYER = { ...NO_TARGET_NEEDED, ArrowUp: "louder", ArrowDown: "softer" };
+const ANYWHERE = {
+  Space: "play",
+  KeyK: "play",
+  KeyM: "mute",
+  KeyF: "fullscreen",
+  KeyT: "theatre",
+  KeyI: "pip",
+  KeyL: "live",
+  KeyC: "chat",
+};
+const IN_PLAYER = { ...ANYWHERE, ArrowUp: "louder", ArrowDown: "softer" };
 
 const TYPING = "input:not([type=range]), textarea, select, [contenteditable]";
 const TAKES_SPACE = "button, a, summary, input, [role=button]";
@@ -21,5 +29,7 @@ export function actionOf(event, { isInPlayer, isDialogOpen }) {
   if (target.closest?.(TYPING)) return "";
   if (event.code === "Space" && target.closest?.(TAKES_SPACE)) return "";
   if (event.code.startsWith("Arrow") && target.closest?.("input")) return "";
-  return (isInPlayer ? IN_PLAYER : NO_TARGET_NEEDED)[event.code] ?? "";
+  // Where the question mark is differs from keyboard to keyboard.
+  if (event.key === "?") return "help";
+  return (isInPlayer ? IN_PLAYER : ANYWHERE)[event.code] ?? "";
 }

@@ -19,6 +19,13 @@ const DEFAULTS = Object.freeze({
   patience: 1, // Seconds between two skips.
 });
 
+/** How close to live: what differs from the defaults. */
+export const MODES = Object.freeze({
+  low: {},
+  // For networks that come and go: two seconds more, and hardly a stall.
+  normal: { target: 2, ceiling: 5, skipAbove: 3, eagerSkipAbove: 1.5 },
+});
+
 // How far off the target (in seconds) calls for which rate. 1.1 is not heard as faster.
 const FASTER = [
   [0.5, 1.1],
@@ -30,6 +37,7 @@ const SLOWER = [
 ];
 
 export class Latency {
+  #base;
   #options;
   #target;
   #levels = [];
@@ -41,8 +49,17 @@ export class Latency {
   #lastAdvice = null;
 
   constructor(options = {}) {
-    this.#options = { ...DEFAULTS, ...options };
+    this.#base = { ...DEFAULTS, ...options };
+    this.#options = this.#base;
     this.#target = this.#options.target;
+  }
+
+  /** Aim as the mode (a key of MODES) says, from `now` on. */
+  use(mode, now) {
+    this.#options = { ...this.#base, ...MODES[mode] };
+    this.#target = this.#options.target;
+    this.#stalls = [];
+    this.begin(now);
   }
 
   /** Seconds of buffer that it aims at. */

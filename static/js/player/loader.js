@@ -8,7 +8,7 @@
 /**
  * Return a loader class for mpegts.js.
  * @param {object} mpegts the library
- * @param {() => void} onBytes told of each piece that arrives
+ * @param {(bytes: number) => void} onBytes told how large each piece is that arrives
  */
 export function streamLoader(mpegts, onBytes) {
   const { BaseLoader, LoaderErrors, LoaderStatus } = mpegts;
@@ -52,7 +52,7 @@ export function streamLoader(mpegts, onBytes) {
         if (done) break;
         const start = this.#received;
         this.#received += value.byteLength;
-        onBytes();
+        onBytes(value.byteLength);
         // mpegts.js takes whole buffers; a view into a larger one would hand it foreign bytes.
         this._onDataArrival?.(whole(value), start, this.#received);
       }

@@ -7,6 +7,7 @@ import { Watchdog } from "./watchdog.js";
 const TICK = 200; // Milliseconds between two looks at the buffer.
 const DRIED_UP = 5; // Seconds without a byte, looked at only when the viewer comes back.
 const RAN_DRY = 0.25; // Seconds of buffer; decoders keep a few frames of it to themselves.
+const MODE_KEY = "streair.latency";
 
 /** Event: `ticked`, when the numbers that the controls show may have changed. */
 export class Playback extends EventTarget {
@@ -20,15 +21,23 @@ export class Playback extends EventTarget {
   #edge = new LiveEdge();
   #turn = 0;
   #hasPicture = false;
+  #storage;
+  #mode;
+  #stalls = 0;
 
-  constructor({ video, engine, session, sound, clock, latency = new Latency() }) {
+  /** `mode` is what the page asks for; else it is what the viewer chose last. */
+  constructor({ video, engine, session, sound, clock, storage = null, mode = null, ...deps }) {
     super();
+    const { latency = new Latency() } = deps;
+    this.#storage = storage;
+    this.#mode = mode ?? (storage?.getItem(MODE_KEY) === "normal" ? "normal" : "low");
     this.#video = video;
     this.#engine = engine;
     this.#session = session;
     this.#sound = sound;
     this.#clock = clock;
     this.#latency = latency;
+    latency.use(this.#mode, clock());
     engine.addEventListener("attached", () => this.#connected());
     video.addEventListener("pause", () => this.#paused());
     video.addEventListener("play", () => this.#played());
@@ -45,6 +54,25 @@ export class Playback extends EventTarget {
     const { isConnected, dataIsDue } = this.#session;
     if (!isConnected || !dataIsDue || !this.#hasPicture) return null;
     return this.#edge.delay(this.#clock(), this.#video.currentTime);
+  }
+
+  /** How close to live it keeps: "low" or "normal" (see latency.js). */
+  get mode() {
+    return this.#mode;
+  }
+
+  set mode(mode) {
+    this.#mode = mode;
+    this.#storage?.setItem(MODE_KEY, mode);
+    this.#latency.use(mode, this.#clock());
+  }
+
+  /** What the statistics show of it. */
+  get figures() {
+    const { delay } = this;
+    const rate = this.#video.playbackRate;
+    const { ahead } = this.#reading();
+    return { delay, ahead, rate, target: this.#latency.target, stalls: this.#stalls };
   }
 
   /** Whether it is as close to live as the network allows. */
@@ -147,6 +175,7 @@ export class Playback extends EventTarget {
     if (finding === "rebuild" || finding === "reconnect") this.#session.reconnect();
     if (finding === "stalled" && this.#hasPicture) {
       this.#session.stalled();
+      this.#stalls += 1;
       // With data at hand the machine was too slow, not the network: more of it would not help.
       if (dataIsDue && ahead < RAN_DRY) this.#latency.stalled(now);
     }

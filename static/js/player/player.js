@@ -7,17 +7,23 @@
  */
 
 import { ServerClock } from "../core/clock.js";
+import { askedIn } from "./asked.js";
 import { mountControls } from "./controls.js";
 import { Engine, libraryAt } from "./engine.js";
 import { mountFaces } from "./faces.js";
+import { mountMediaSession } from "./media-session.js";
 import { Playback } from "./playback.js";
 import { Retry } from "./retry.js";
 import { followRoom } from "./room-feed.js";
 import { fullscreen, pictureInPicture } from "./screen.js";
 import { Session } from "./session.js";
 import { Sound } from "./sound.js";
+import { mountStats } from "./stats.js";
 import { mountStill } from "./still.js";
+import { safeStorage } from "./storage.js";
 import { whyUnsupported } from "./support.js";
+import { Theatre } from "./theatre.js";
+import { mountWakeLock } from "./wake-lock.js";
 
 // A memory that says "muted" and forgets everything.
 const onlyMuted = { getItem: () => '{"muted": true}', setItem: () => {} };
@@ -30,9 +36,13 @@ const PARK = 30_000; // Milliseconds of pause after which the connection is let 
  * @param {{socket: EventTarget, muted?: boolean, clock?: () => number,
  *   serverClock?: ServerClock}} deps `muted` starts without sound, and keeps what the viewer
  *   chooses here to this page; `clock` counts seconds
+ * @returns {{state: () => object}} how the viewer sees it right now (see asked.js)
  */
 export function mountPlayer(root, deps) {
-  const { socket, muted = false, clock = seconds, serverClock = new ServerClock() } = deps;
+  const { socket, clock = seconds, serverClock = new ServerClock() } = deps;
+  const asked = askedIn(location.search);
+  const muted = deps.muted ?? asked.muted;
+  const storage = safeStorage();
   const video = root.querySelector("[data-player-video]");
   const { roomId, src, library, state, graceUntil, endReason } = root.dataset;
   serverClock.sync(root.dataset.serverTime);
@@ -45,23 +55,34 @@ export function mountPlayer(root, deps) {
     unsupported: whyUnsupported(),
   });
   const sound = muted ? new Sound(video, onlyMuted) : new Sound(video);
-  const playback = new Playback({ video, engine, session, sound, clock });
+  const playback = new Playback({ video, engine, session, sound, clock, storage, mode: asked.latency });
+  // The picture with all that stands around it; other pages have the picture alone.
+  const page = root.closest("[data-watch]");
+  const language = document.documentElement.lang;
 
   mountStill(root, { video, engine, playback });
   mountFaces(root, { session, clock, serverClock });
-  mountControls(root, {
+  const stage = new Theatre(page, { storage, wanted: asked.theatre });
+  const actions = mountControls(root, {
     session,
     playback,
     sound,
     video,
-    screen: fullscreen(root, video),
+    screen: fullscreen(page ?? root, video),
     pip: pictureInPicture(video),
+    theatre: stage,
+    stats: mountStats(root, { engine, playback, video, clock, language }),
   });
+  mountMediaSession(root, { session, video, actions });
+  mountWakeLock({ session, video, document });
   followRoom(socket, { roomId, session, playback, serverClock });
   returnToLive({ video, session, playback });
   parkWhenPaused(session);
   root.dataset.ready = "true";
   session.start();
+  return {
+    state: () => ({ theatre: stage.isOn(), muted: sound.isMuted, latency: playback.mode }),
+  };
 }
 
 /** The page comes back to the front, or the network: so does the picture to the live edge. */

@@ -7,6 +7,7 @@ import { Link, faceOf } from "./state.js";
 
 const STEADY = 10; // Seconds of picture after which a failure counts as the first one again.
 const MOST_MEDIA_FAILURES = 3; // … before we stop rebuilding and ask the viewer.
+const FULL = new Set([429, 503]); // What the server answers who would be one too many.
 
 /** Event: `change`, whenever the face or what it shows may be another. */
 export class Session extends EventTarget {
@@ -21,6 +22,7 @@ export class Session extends EventTarget {
   #error = "";
   #playingSince = null;
   #mediaFailures = 0;
+  #isFull = false;
 
   /**
    * @param {{engine: EventTarget, retry: object, clock: () => number, unsupported?: string,
@@ -58,9 +60,14 @@ export class Session extends EventTarget {
     return this.#unsupported;
   }
 
-  /** Why it gave up: "", "forbidden", "gone" or "media". */
+  /** Why it gave up: "", "banned", "forbidden", "gone", "locked" or "media". */
   get error() {
     return this.#error;
+  }
+
+  /** Whether the server has no place for us right now. */
+  get isFull() {
+    return this.#isFull;
   }
 
   /** When it tries again, or null. */
@@ -173,6 +180,7 @@ export class Session extends EventTarget {
 
   #failed(failure) {
     const verdict = judge(failure);
+    this.#isFull = failure.kind === "refused" && FULL.has(failure.status);
     if (failure.kind === "media") this.#mediaFailures += 1;
     if (failure.kind === "codec") {
       this.#unsupported = "codec";
@@ -223,6 +231,8 @@ function judge({ kind, status, reason }) {
   if (reason === "stream-ended") return { room: "ended" };
   if (reason === "stream-not-live") return { room: "waiting" };
   if (status === 404 || status === 410) return { error: "gone" };
+  if (reason === "banned-from-room") return { error: "banned" };
+  if (reason === "room-locked") return { error: "locked" };
   if (status === 401 || status === 403) return { error: "forbidden" };
   return {};
 }

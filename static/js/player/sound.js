@@ -1,5 +1,7 @@
 /** Volume and mute: remembered, and never louder than the viewer asked for. */
 
+import { safeStorage } from "./storage.js";
+
 const KEY = "streair.sound";
 const STEP = 0.05;
 
@@ -89,12 +91,4 @@ export function recall(storage) {
   }
   const volume = Number(kept?.volume ?? 1);
   return { volume: volume >= 0 && volume <= 1 ? volume : 1, muted: kept?.muted === true };
-}
-
-function safeStorage() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null; // Forbidden by the browser's privacy settings.
-  }
 }

@@ -1,0 +1,25 @@
+/** Reporting without leaving the stream. */
+
+/**
+ * Bring the `[data-report]` form in a dialog of `root` to life, if there is one.
+ * @param {ParentNode} root
+ * @param {{post: (url: string, body: FormData) => Promise<{message: string}>,
+ *   announce: (text: string, level?: string) => void}} deps
+ */
+export function mountReport(root, { post, announce }) {
+  const form = root.querySelector("dialog [data-report]");
+  form?.addEventListener("submit", async (submit) => {
+    submit.preventDefault();
+    const { submitter } = submit;
+    if (submitter) submitter.disabled = true;
+    try {
+      const { message } = await post(form.action, new FormData(form));
+      form.closest("dialog").close();
+      form.reset();
+      announce(message, "success");
+    } catch (refused) {
+      announce(refused.message, "error"); // What was typed is still there.
+    }
+    if (submitter) submitter.disabled = false;
+  });
+}
