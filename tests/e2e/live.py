@@ -77,7 +77,9 @@ class LiveRoom:
     def wait_for_photograph(self) -> None:
         """Return once the worker has taken the picture that stands in for the moving one."""
         code = _PHOTOGRAPH.format(self.room_id)
-        wait_until(lambda: self.site.python(code).strip() != "", timeout=60, what="a picture")
+        wait_until(
+            lambda: self.site.python(code).strip() != "", timeout=240, what="a picture", every=2
+        )
 
     def wait_until(self, state: str) -> None:
         wait_until(lambda: self.state() == state, timeout=20, what=f"the room to be {state}")

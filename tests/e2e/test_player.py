@@ -91,6 +91,67 @@ def test_keys_work_anywhere_on_the_page_but_not_while_typing(viewer: Page) -> No
     assert viewer.input_value("main > input") == "mm m"
 
 
+def test_the_theatre_is_kept_and_fullscreen_takes_the_chat_along(viewer: Page) -> None:
+    viewer.keyboard.press("t")
+    viewer.wait_for_selector("[data-watch][data-theatre]")
+    viewer.reload()
+    wait_for_face(viewer, "live")
+
+    viewer.keyboard.press("f")
+
+    viewer.wait_for_selector("[data-watch][data-theatre]:fullscreen")
+    expect(viewer.locator("[data-chat]")).to_be_visible()
+    expect(viewer.locator("h1")).to_be_hidden()
+    viewer.keyboard.press("t")
+    expect(viewer.locator("[data-chat]")).to_be_hidden()
+
+
+def test_the_menu_has_the_delay_and_the_figures(viewer: Page) -> None:
+    wait_for_pictures(viewer, 5)
+    viewer.click("[data-player-gear]")
+    viewer.click("[data-player-item=stats]")
+    figure = viewer.locator("[data-figure=picture]")
+    expect(figure).to_have_text(re.compile(r"^640×360 · 30 fps$"))
+    expect(viewer.locator("[data-figure=codecs]")).to_have_text(re.compile("^avc1.*mp4a"))
+    expect(viewer.locator("[data-figure=bitrate]")).to_have_text(re.compile(r"^[\d.]+ kbit/s$"))
+
+    viewer.click("[data-player-gear]")
+    viewer.click("[data-latency=normal]")
+
+    expect(viewer.locator("[data-figure=buffer]")).to_have_text(re.compile("→ 2,00 s$"))
+    viewer.click("[data-player-gear]")
+    expect(viewer.locator("[data-latency=normal]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_keys_are_listed_on_a_sheet_and_rest_while_it_is_open(viewer: Page) -> None:
+    viewer.keyboard.press("?")
+    expect(viewer.locator("#player-help")).to_be_visible()
+
+    viewer.keyboard.press("m")
+    viewer.keyboard.press("Escape")
+
+    expect(viewer.locator("#player-help")).to_be_hidden()
+    assert video(viewer, "muted") is False
+
+
+def test_the_share_panel_copies_what_the_viewer_sees(viewer: Page) -> None:
+    viewer.click("[data-share] summary")
+    viewer.keyboard.press("Escape")
+    expect(viewer.locator("[data-share-link]")).to_be_hidden()
+    viewer.keyboard.press("t")
+    viewer.click("[data-share] summary")
+    viewer.click("[data-share-state]")
+
+    viewer.click("[data-copy-of=share-link]")
+
+    viewer.wait_for_selector("[data-copy-of=share-link][data-copied]")
+    copied = viewer.evaluate("() => navigator.clipboard.readText()")
+    assert copied == f"{viewer.url}?theatre=1"
+    viewer.click("[data-copy-of=share-frame]")
+    viewer.wait_for_selector("[data-copy-of=share-frame][data-copied]")
+    assert viewer.evaluate("() => navigator.clipboard.readText()").startswith("<iframe src=")
+
+
 def test_volume_and_mute_are_remembered(viewer: Page) -> None:
     viewer.fill("[data-player-volume]", "30")
     viewer.keyboard.press("m")

@@ -201,6 +201,30 @@ test("the server's wish to be left alone is respected", () => {
   assert.equal(retry.atLeast, 30);
 });
 
+test("who is one too many is told so, who lost the connection is not", () => {
+  const { session, engine, retry } = watch("live");
+
+  engine.fail({ kind: "refused", status: 429, reason: "too-fast", retryAfter: 5 });
+  assert.deepEqual([session.face, session.isFull], ["retrying", true]);
+
+  retry.now();
+  engine.fail({ kind: "network" });
+  assert.deepEqual([session.face, session.isFull], ["retrying", false]);
+});
+
+for (const [reason, error] of [
+  ["banned-from-room", "banned"],
+  ["room-locked", "locked"],
+]) {
+  test(`the face of ${error} says why there is no picture`, () => {
+    const { session, engine } = watch("live");
+
+    engine.fail({ kind: "refused", status: 403, reason });
+
+    assert.deepEqual([session.face, session.error], ["error", error]);
+  });
+}
+
 test("a refusal tells about the room even when the socket is down", () => {
   const over = watch("live");
   over.engine.fail({ kind: "refused", status: 404, reason: "stream-ended" });

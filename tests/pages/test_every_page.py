@@ -24,6 +24,7 @@ PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio
 PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
 PAGES += ["/live/", "/search/?q=ada", "/categories/gaming/", "/tags/cats/"]
 PAGES += ["/terms/", "/rules/", "/styleguide/"]
+PAGES += ["/rooms/ada-is-live/report/", "/rooms/ben-waits/report/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]
 PAGES += ["/rooms/ada-is-live/", "/rooms/ben-waits/", "/studio/rooms/ada-is-live/end/"]
 PAGES += [

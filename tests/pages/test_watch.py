@@ -115,3 +115,47 @@ def test_more_rooms_beside_it_cost_no_more_queries(client: Client) -> None:
         room_in(RoomState.LIVE, category=CategoryFactory())
 
     assert queries() == with_one
+
+
+def test_links_and_the_player_for_other_pages_stand_on_the_page_to_be_copied(
+    client: Client,
+) -> None:
+    room = room_in(RoomState.LIVE, owner=UserFactory(username="linh"))
+
+    page = read(client.get(f"/rooms/{room.room_id}/"))
+
+    values = {attrs["id"]: attrs.get("value", "") for attrs in page.having("id")}
+    assert values["share-link"].endswith(f"/rooms/{room.room_id}/")
+    assert values["share-channel"].endswith("/@linh/")
+    assert "share-frame" in values
+
+
+@pytest.mark.parametrize("fields", [{"visibility": "unlisted"}, {"is_mature": True}])
+def test_what_other_sites_may_not_show_has_no_player_for_them(
+    client: Client, fields: dict[str, object]
+) -> None:
+    room = room_in(RoomState.LIVE, **fields)
+    client.force_login(room.owner)
+
+    page = read(client.get(f"/rooms/{room.room_id}/"))
+
+    assert "share-link" in page.ids
+    assert "share-frame" not in page.ids
+
+
+def test_a_stream_that_is_over_leads_to_what_is_on(client: Client) -> None:
+    room, other = room_in(RoomState.ENDED), room_in(RoomState.LIVE)
+
+    text = client.get(f"/rooms/{room.room_id}/").content.decode()
+
+    face = text.split('data-player-face="ended"')[1].split("</ul>")[0]
+    assert f"/rooms/{other.room_id}/" in face
+
+
+def test_the_last_picture_stands_until_it_moves(client: Client) -> None:
+    room = room_in(RoomState.LIVE, picture="rooms/ab/abcdef")
+
+    [picture] = read(client.get(f"/rooms/{room.room_id}/")).having("fetchpriority")
+
+    assert picture["src"] == room.large_picture
+    assert room.card_picture in picture["srcset"]

@@ -3,6 +3,7 @@
 import { joinWithChat } from "../chat/join.js";
 import { refreshRegions, spread } from "../core/regions.js";
 import { openSocket } from "../core/socket.js";
+import { turn } from "../core/turns.js";
 import { mountPlayer } from "../player/player.js";
 import { mountLiveBadge } from "../rooms/live-badge.js";
 import { mountLiveIcon } from "../rooms/live-icon.js";
@@ -16,11 +17,14 @@ const { roomId } = root.dataset;
 const language = document.documentElement.lang;
 const socket = openSocket({ window, document });
 
+// The picture first; whoever joins last hears what all others wait for.
 const player = mountPlayer(root.querySelector("[data-player]"), { socket });
+await turn();
 mountShare(root, { document, navigator, stateOf: player.state });
 mountLiveBadge(root, socket, { roomId });
 mountLiveIcon(socket, { roomId, document });
 mountRoomState(root, socket, { roomId, document });
 mountNext(socket, { roomId, refresh: refreshRegions, spread });
 mountViewerCount(root, socket, { roomId, language });
+await turn();
 joinWithChat(root.querySelector("[data-chat]"), { socket, document, location });

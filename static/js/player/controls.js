@@ -6,6 +6,7 @@ import { mountMenu } from "./menu.js";
 import { doubleTaps } from "./taps.js";
 
 const LINGER = 3000; // Milliseconds that the bar stays after the last sign of life.
+const TICKS = 5; // A number that changes more often than once a second cannot be read.
 
 /**
  * Bring the controls in `root` to life.
@@ -22,16 +23,22 @@ export function mountControls(root, deps) {
   const wake = mountAutoHide(root, deps);
   for (const [target, name] of [
     [deps.session, "change"],
-    [deps.playback, "ticked"],
     [deps.sound, "change"],
     [deps.theatre, "change"],
     [document, "fullscreenchange"],
+    [deps.video, "play"],
+    [deps.video, "pause"],
     [deps.video, "enterpictureinpicture"],
     [deps.video, "leavepictureinpicture"],
   ]) {
     target.addEventListener(name, () => paint(root, deps));
   }
   deps.session.addEventListener("change", wake);
+  let ticks = 0;
+  deps.playback.addEventListener("ticked", () => {
+    ticks += 1;
+    if (ticks % TICKS === 0) paintDelay(root, deps.playback);
+  });
   paint(root, deps);
   return actions;
 }
@@ -152,8 +159,10 @@ function paint(root, { session, playback, sound, video, screen, pip, theatre }) 
   flip(root, "theatre", theatre.isOn());
   const slider = root.querySelector("[data-player-volume]");
   const level = sound.isMuted ? 0 : Math.round(sound.volume * 100);
-  slider.value = level;
-  slider.style.setProperty("--level", `${level}%`);
+  if (slider.valueAsNumber !== level || !slider.style.length) {
+    slider.value = level;
+    slider.style.setProperty("--level", `${level}%`);
+  }
   root.querySelector("[data-player-unmute]").hidden = !(sound.isForced && session.isConnected);
   paintDelay(root, playback);
 }
@@ -171,10 +180,12 @@ function flip(root, action, isOn) {
 
 function paintDelay(root, playback) {
   const button = root.querySelector("[data-player-live]");
-  button.dataset.playerLive = String(playback.isAtLive);
+  const isLive = String(playback.isAtLive);
+  if (button.dataset.playerLive !== isLive) button.dataset.playerLive = isLive;
   const { delay } = playback;
   const readout = root.querySelector("[data-player-delay]");
-  readout.textContent = delay === null ? "" : seconds(delay);
+  const text = delay === null ? "" : seconds(delay);
+  if (readout.textContent !== text) readout.textContent = text;
 }
 
 const NUMBER = new Intl.NumberFormat(document.documentElement.lang || "vi", {

@@ -73,8 +73,12 @@ export function mountPlayer(root, deps) {
     theatre: stage,
     stats: mountStats(root, { engine, playback, video, clock, language }),
   });
-  mountMediaSession(root, { session, video, actions });
-  mountWakeLock({ session, video, document });
+  // What the system shows of it is in nobody's way before there is a picture.
+  const greet = () => {
+    mountMediaSession(root, { session, video, actions });
+    mountWakeLock({ session, video, document });
+  };
+  playback.addEventListener("pictured", greet, { once: true });
   followRoom(socket, { roomId, session, playback, serverClock });
   returnToLive({ video, session, playback });
   parkWhenPaused(session);

@@ -7,7 +7,7 @@ import { Link, faceOf } from "./state.js";
 
 const STEADY = 10; // Seconds of picture after which a failure counts as the first one again.
 const MOST_MEDIA_FAILURES = 3; // … before we stop rebuilding and ask the viewer.
-const FULL = new Set([429, 503]); // What the server answers who would be one too many.
+const ONE_TOO_MANY = 429; // What the server answers them.
 
 /** Event: `change`, whenever the face or what it shows may be another. */
 export class Session extends EventTarget {
@@ -180,7 +180,7 @@ export class Session extends EventTarget {
 
   #failed(failure) {
     const verdict = judge(failure);
-    this.#isFull = failure.kind === "refused" && FULL.has(failure.status);
+    this.#isFull = failure.kind === "refused" && failure.status === ONE_TOO_MANY;
     if (failure.kind === "media") this.#mediaFailures += 1;
     if (failure.kind === "codec") {
       this.#unsupported = "codec";
