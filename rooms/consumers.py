@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rooms import selectors
 from rooms.attendance import Person
 from rooms.doors import current_doors
+from rooms.events import LIVE_LIST, LiveListChanged
 from rooms.locks import Pass, held_tickets
 from rooms.models import Room
 from rooms.permissions import pass_for
@@ -42,6 +43,8 @@ class RoomConsumer(CommandConsumer):
 
     room_id: str | None = None
     person: Person | None = None
+    # What it hears because of the room that is open.
+    _groups: tuple[str, ...] = ()
 
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
@@ -65,6 +68,11 @@ class RoomConsumer(CommandConsumer):
         """Close the room that is open, if one is."""
         self._close_room()
 
+    @command("watch-lists", scopes=())
+    async def watch_lists(self, data: Data) -> None:
+        """Hear from now on when a public room comes on or off the air."""
+        await self.hub.join(LIVE_LIST, self.outbox)
+
     def known_as(self) -> str | None:
         """Return the visitor that the browser's cookie names."""
         visitor = visitor_of(self.cookies)
@@ -78,13 +86,14 @@ class RoomConsumer(CommandConsumer):
         """Subscribe, then look: what happens in between arrives after the answer."""
         self._close_room()
         self.outbox.hold()
+        self._groups = groups
         for group in groups:
             await self.hub.join(group, self.outbox)
         try:
             room = await _lookups().get(room_id)
             held = self._pass(room, ticket)
         except BaseException:
-            self.hub.forget(self.outbox)
+            self._leave_groups()
             self.outbox.forgo()
             raise
         is_owner = self.identity is not None and self.identity.user_id == room.owner_id
@@ -98,8 +107,13 @@ class RoomConsumer(CommandConsumer):
             "you": {"isOwner": is_owner, "signedIn": self.identity is not None},
         }
 
+    def _leave_groups(self) -> None:
+        for group in self._groups:
+            self.hub.leave(group, self.outbox)
+        self._groups = ()
+
     def _close_room(self) -> None:
-        self.hub.forget(self.outbox)
+        self._leave_groups()
         if self.room_id is not None:
             current_doors().leave(self.room_id, self._locked_out)
             current_presence().leave(self.room_id, self.person)
@@ -137,7 +151,11 @@ def _room_id(data: Data) -> str:
 
 @receives(GAP)
 async def _show_anew(hub: Hub, message: dict[str, Any]) -> None:
-    """Events of a room may be lost: let its pages here look again."""
+    """Events of a room, or about all, may be lost: let its pages here look again."""
+    if message["group"] == LIVE_LIST:
+        anything = LiveListChanged(room_id=None, username=None, is_live=None)
+        await hub.tell(LIVE_LIST, anything.name, anything.data())
+        return
     match = _ROOM_GROUP.fullmatch(message["group"])
     if match is None:
         return

@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 from streair.core.realtime.events import Event
 
+# Hears what happens to every public room.
+LIVE_LIST = "rooms.live"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamStarted(Event):
@@ -60,3 +63,13 @@ class RoomUpdated(Event):
     tags: list[str]
     is_mature: bool
     modes: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveListChanged(Event):
+    """A public room came on or off the air, or shows something else in lists. Nulls: look anew."""
+
+    name: ClassVar[str] = "live-list-changed"
+    room_id: str | None
+    username: str | None
+    is_live: bool | None

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from rooms import selectors, services
 from rooms.entrance import obstacle_for, private
 from rooms.forms import ReportForm
 from rooms.models import ReportKind
+from rooms.requests import MemberRequest
 from streair.core.errors import StreAirError
 from streair.core.pages import wants_json
 
 
-class _MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def report(request: _MemberRequest, room_id: str) -> HttpResponse:
+def report(request: MemberRequest, room_id: str) -> HttpResponse:
     """Take down what is wrong with a room. Who stands before its door cannot know, and is led there."""
     room = selectors.room_for_viewer(room_id)
     if obstacle_for(request, room) is not None:

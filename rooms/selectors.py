@@ -11,9 +11,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import following
 from rooms.locks import lock_of
 from rooms.models import Category, Room, RoomQuerySet, RoomState, Visibility
 from rooms.search import tag_mark, words_of
+from rooms.viewer_board import viewer_counts
 from streair.core.errors import NotFound
 from streair.core.texts import folded
 
@@ -177,6 +179,36 @@ def live_rooms_of_followed(user: User, *, limit: int = 8) -> QuerySet[Room]:
     """Return the public rooms on air of those whom `user` follows."""
     rooms = shown().listed().on_air().filter(owner__followers__follower=user)
     return rooms.live_first()[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedChannel:
+    """Somebody whom a reader follows, and their public room on air, if there is one."""
+
+    person: User
+    room: Room | None
+    viewers: int
+
+
+# Who follows more sees the latest of them.
+MOST_FOLLOWED = 200
+
+
+def followed_channels(user: User) -> list[FollowedChannel]:
+    """Return whom `user` follows: who is on air, the most viewed first, then the others, the latest first. Two queries."""
+    people = [row.followed for row in following(user, before=None, limit=MOST_FOLLOWED)]
+    if not people:
+        return []
+    live = shown().listed().on_air().filter(owner__in=people)
+    rooms = {room.owner_id: room for room in live}
+    counts = viewer_counts(room.room_id for room in rooms.values())
+    channels = []
+    for followed in people:
+        room = rooms.get(followed.pk)
+        viewers = counts[room.room_id] if room else 0
+        channels.append(FollowedChannel(followed, room, viewers))
+    # Equals stay in their order.
+    return sorted(channels, key=lambda each: (each.room is None, -each.viewers))
 
 
 def states_of_open_rooms() -> list[tuple[str, str]]:

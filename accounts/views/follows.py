@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import selectors, services
 from streair.core.errors import SignInFirst
+from streair.core.numbers import followers_in_words
 from streair.core.pages import wants_json
 from streair.core.redirects import next_url
 
@@ -29,6 +29,5 @@ def follow(request: HttpRequest, username: str) -> HttpResponse:
     (services.follow if follows else services.unfollow)(request.user, person)
     if not wants_json(request):
         return HttpResponseRedirect(here)
-    count = selectors.follower_count(person)
-    text = ngettext("%(counter)s follower", "%(counter)s followers", count) % {"counter": count}
+    text = followers_in_words(selectors.follower_count(person))
     return JsonResponse({"following": follows, "followers": text})

@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from rooms import live_rooms
 from rooms.events import StreamEnded, StreamInterrupted, StreamStarted, StreamStopped
 from rooms.models import EndReason, Room, RoomState
+from rooms.services.listing import lists_changed
 from streair.core.realtime.events import publish
 
 
@@ -35,7 +36,7 @@ def go_live(pk: int, *, at: datetime | None = None) -> bool:
     room = rooms.get()
     assert room.live_since is not None, "a live room knows since when"
     publish(room.group, StreamStarted(room_id=room.room_id, started_at=room.live_since))
-    live_rooms.changed()
+    lists_changed(room)
     return True
 
 
@@ -73,7 +74,7 @@ def fall_back_to_waiting(pk: int, *, interrupted_before: datetime | None = None)
         return False
     room = rooms.get()
     publish(room.group, StreamStopped(room_id=room.room_id))
-    live_rooms.changed()
+    lists_changed(room)
     return True
 
 
@@ -100,5 +101,5 @@ def end_room(*, room: Room, reason: EndReason, block_encoder: bool) -> Room:
     room.refresh_from_db()
     if changed:
         publish(room.group, StreamEnded(room_id=room.room_id, reason=reason))
-        live_rooms.changed()
+        lists_changed(room)
     return room

@@ -15,6 +15,7 @@ from rooms.events import RoomUpdated
 from rooms.models import Category, Room
 from rooms.particulars import Particulars, apply
 from rooms.search import search_key_of
+from rooms.services.listing import lists_changed
 from rooms.services.pictures import drop_picture_that_may_not_be_shown
 from rooms.titles import title_by_itself
 from streair.core.errors import Conflict
@@ -53,7 +54,7 @@ def change_room(*, room: Room, **given: Unpack[Particulars]) -> Room:
     """Change what is given, and tell the room's pages. Raises Invalid, and then changes nothing."""
     # The row, not what the caller looked at: another change may have come in between.
     room = Room.objects.select_for_update(of=("self",)).get(pk=room.pk)
-    lock = room.lock
+    lock, was_public = room.lock, room.is_public
     names = apply(room, given)
     room.search_key = search_key_of(room)
     room.save(update_fields=[*names, "search_key"])
@@ -68,7 +69,10 @@ def change_room(*, room: Room, **given: Unpack[Particulars]) -> Room:
     )
     # Whoever the new lock keeps out is on their way (rooms.doors), and has no business with this.
     publish(room.group if room.lock in {"", lock} else room.owner_group, event)
-    live_rooms.changed()
+    if room.is_on_air:
+        lists_changed(room, was_public=was_public)
+    else:
+        live_rooms.changed()
     return room
 
 

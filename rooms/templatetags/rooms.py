@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import pgettext_lazy
 
+from rooms import selectors
 from rooms.models import Category, Room, RoomState
 
 register = template.Library()
@@ -24,6 +26,8 @@ _ICONS = {
     "other": "sparkles",
 }
 
+# More are on the page of their own.
+_ON_RAIL = 30
 
 # Short enough for a badge.
 _STATES = {
@@ -75,3 +79,18 @@ def live_badge(room: Room) -> dict[str, Any]:
 def copy_button(field: str) -> dict[str, str]:
     """Draw a button that copies what is in the field with this id."""
     return {"field": field}
+
+
+@register.inclusion_tag("components/rail.html", takes_context=True)
+def followed_rail(context: Context) -> dict[str, Any]:
+    """Draw whom the reader follows, beside the page; js/rooms/rail.js keeps it current."""
+    reader = context["request"].user if "request" in context else None
+    if reader is None or not reader.is_authenticated:
+        return {"channels": []}
+    channels = selectors.followed_channels(reader)
+    names = [each.person.username for each in channels]
+    return {
+        "channels": channels[:_ON_RAIL],
+        # Who follows more than that is told of everybody.
+        "names": "*" if len(names) == selectors.MOST_FOLLOWED else " ".join(names),
+    }

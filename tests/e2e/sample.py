@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from accounts.models import User
+from accounts.services import follow
 from chat.models import Chat, HeldMessage, Message, Moderator
 from chat.services import add_word, overlay_secret, send_message
 from rooms.models import Category, EndReason, Room, RoomState
@@ -91,6 +92,8 @@ def fill() -> dict[str, str]:
     adults.save(update_fields=["is_mature"])
     ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
     assert ended is not None
+    for followed in ("minh_anh", "tuan", "quang", "huy_dem", "newcomer"):
+        follow(linh, User.objects.get(username=followed))
     _talked_about(live)
     _kept(live, waiting)
     for person in User.objects.all():

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGES = ["/", "/sign-up/", "/sign-in/", "/@ada/", "/@ben/", "/studio/", "/studio/key/", "/nowhere/"]
 PAGES += ["/account/", "/account/delete/", "/account/password/forgot/"]
 PAGES += ["/live/", "/search/?q=ada", "/categories/gaming/", "/tags/cats/"]
+PAGES += ["/following/", "/following/rail"]
 PAGES += ["/terms/", "/rules/", "/styleguide/"]
 PAGES += ["/rooms/ada-is-live/report/", "/rooms/ben-waits/report/"]
 PAGES += ["/rooms/locked/", "/rooms/for-adults/", "/?q=cats&tag=cats"]

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TABLE = """
 ping
+watch-lists
 leave-room
 join-room           chat:read
 create-room         chat:read stream:read

@@ -1,15 +1,15 @@
 /** Brings parts of the page up to date from the server, which alone knows how they look. */
 
 /**
- * Fetch this page again and replace every `[data-region]` by its new self.
+ * Fetch this page again, or another that has some of its regions, and replace every `[data-region]` by its new self.
  *
  * What is typed stands outside of regions. Whatever had the focus gets it back by its id.
  * @returns {Promise<boolean>} whether it worked
  */
-export async function refreshRegions(root = document) {
+export async function refreshRegions(root = document, url = location.href) {
   let text;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(url, { headers: { Accept: "text/html" } });
     if (!answer.ok) return false;
     text = await answer.text();
   } catch {

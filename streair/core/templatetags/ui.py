@@ -21,11 +21,15 @@ from django.utils.timezone import now
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from streair.core import numbers
 from streair.core.preferences import theme_of
 from streair.core.redirects import in_language
 from streair.core.site import absolute
 
 register = template.Library()
+register.filter(numbers.grouped)
+register.filter(numbers.viewers_in_words)
+register.filter(numbers.followers_in_words)
 
 # As many as tokens.css has `[data-hue]` rules.
 _HUES = 12
