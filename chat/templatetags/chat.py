@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from chat import selectors
@@ -13,6 +15,32 @@ from chat.forms import OverlayForm
 from rooms.models import Room
 
 register = template.Library()
+
+_OFF = _("Off")
+_MINUTES = _("{count} min")
+_AGES = [
+    ("10", _("10 minutes or longer")),
+    ("60", _("1 hour or longer")),
+    ("1440", _("1 day or longer")),
+    ("10080", _("7 days or longer")),
+]
+_SLOW = [
+    ("0", _OFF),
+    ("5", _("5 seconds")),
+    ("10", _("10 seconds")),
+    ("30", _("30 seconds")),
+    ("60", _("1 minute")),
+    ("120", _("2 minutes")),
+    ("300", _("5 minutes")),
+]
+_FOLLOWERS = [("off", _OFF), ("0", _("All followers")), *_AGES]
+_ACCOUNT_AGES = [("0", pgettext_lazy("age", "Any")), *_AGES]
+# What whoever keeps order may choose (js/chat/settings.js): id, label, how other values are written, choices.
+_SETTINGS = {
+    "slowSeconds": ("chat-slow", _("Slow mode"), _("{count} s"), _SLOW),
+    "followers": ("chat-followers", _("Followers only"), _MINUTES, _FOLLOWERS),
+    "accountAgeMinutes": ("chat-account-age", _("Age of the account"), _MINUTES, _ACCOUNT_AGES),
+}
 
 
 @register.inclusion_tag("chat/_panel.html", takes_context=True)
@@ -30,6 +58,13 @@ def chat_panel(context: Context, room: Room, *, alone: bool = False) -> dict[str
         "facts": _facts(room, user) if user.is_authenticated else None,
         "alone": alone,
     }
+
+
+@register.inclusion_tag("chat/_setting.html")
+def chat_setting(name: str) -> dict[str, Any]:
+    """Draw what a mode of the chat may be set to."""
+    id_, label, other, choices = _SETTINGS[name]
+    return {"name": name, "id": id_, "label": label, "other": other, "choices": choices}
 
 
 def _facts(room: Room, user: User) -> dict[str, Any]:

@@ -71,6 +71,10 @@ class RoomOut(serializers.Serializer[Room]):
     createdAt = serializers.DateTimeField()  # noqa: N815
     endedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
     endReason = serializers.ChoiceField(EndReason.choices, allow_null=True)  # noqa: N815
+    pictureUrl = serializers.CharField(  # noqa: N815
+        allow_null=True, help_text="The last picture taken of the stream, 1280 by 720 (WebP)."
+    )
+    thumbnailUrl = serializers.CharField(allow_null=True, help_text="The same, 560 by 315.")  # noqa: N815
 
     def to_representation(self, instance: Room) -> dict[str, Any]:
         """Return the very shape that lists have; the fields above describe it."""

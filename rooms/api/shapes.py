@@ -41,6 +41,8 @@ def room_shape(room: Room, viewers: int) -> dict[str, Any]:
         "createdAt": _time(room.created),
         "endedAt": _time(room.ended_at),
         "endReason": room.end_reason or None,
+        "pictureUrl": room.large_picture or None,
+        "thumbnailUrl": room.card_picture or None,
     }
 
 

@@ -56,6 +56,19 @@ def test_a_room_is_opened_with_the_fields_of_the_seed() -> None:
         "avatarUrl": None,
     }
     assert (body["state"], body["visibility"], body["isMature"]) == ("waiting", "public", False)
+    assert (body["pictureUrl"], body["thumbnailUrl"]) == (None, None)
+
+
+def test_a_room_shows_its_last_picture_unless_that_is_not_for_everybody() -> None:
+    room = RoomFactory(picture="rooms/ab/abcdef")
+    unblurred = RoomFactory(picture="rooms/ab/abcdef", is_mature=True)
+
+    shown = Client().get(f"/api/rooms/{room.room_id}").json()
+    hidden = Client().get(f"/api/rooms/{unblurred.room_id}").json()
+
+    assert shown["pictureUrl"] == "/media/rooms/ab/abcdef-1280.webp"
+    assert shown["thumbnailUrl"] == "/media/rooms/ab/abcdef-560.webp"
+    assert (hidden["pictureUrl"], hidden["thumbnailUrl"]) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["cooking", "Nấu ăn", "nau an", "COOKING AT HOME"])

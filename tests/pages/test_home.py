@@ -44,7 +44,7 @@ def test_rooms_on_air_are_cards_that_lead_to_them(client: Client) -> None:
     assert f"/rooms/{room.room_id}/" in read(page).links
     assert "/@linh/" in read(page).links
     assert "Cá kho tộ" in text
-    assert "4321" in text
+    assert "4.321" in text
     assert "12\xa0phút" in text
     viewer_board.post({room.room_id: 0})
 

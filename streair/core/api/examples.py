@@ -52,6 +52,8 @@ _TEXTS = {
 _SO: dict[str, Any] = {
     "endedAt": None,
     "endReason": None,
+    "pictureUrl": "/media/rooms/3f/3f0c5d7e9a1b2c4d6e8f0a1b3c5d7e9f-1280.webp",
+    "thumbnailUrl": "/media/rooms/3f/3f0c5d7e9a1b2c4d6e8f0a1b3c5d7e9f-560.webp",
     "expiresAt": "2027-11-25T13:15:00Z",
     "graceUntil": None,
     "isFeatured": False,
