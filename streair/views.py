@@ -53,10 +53,10 @@ def _home_page(request: HttpRequest) -> dict[str, object]:
     # The stage is for what everybody may see, moving.
     fit = (room for room in found.rooms if room.is_live and not room.is_mature)
     featured = selectors.featured_room() or next(fit, None)
-    rest = [room for room in found.rooms if room != featured]
     followed: list[Room] = []
     if request.user.is_authenticated:
         followed = list(selectors.live_rooms_of_followed(request.user))
+    rest = [room for room in found.rooms if room != featured and room not in followed]
     shown = [*rest, *followed, *([featured] if featured else [])]
     return {
         "featured": featured,

@@ -1,5 +1,6 @@
 /** Who somebody in the chat is, and what may be done about them. */
 
+import { lazyIntl } from "../core/lazy.js";
 import { hueOf } from "./text.js";
 
 /**
@@ -9,8 +10,8 @@ import { hueOf } from "./text.js";
  */
 export function mountCard(dialog, { socket, language, document }) {
   const part = (name) => dialog.querySelector(`[data-card-${name}]`);
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "long" });
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
+  const date = lazyIntl(() => new Intl.DateTimeFormat(language, { dateStyle: "long" }));
+  const time = lazyIntl(() => new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }));
   let person = null;
 
   const complain = (sentence) => {

@@ -1,5 +1,7 @@
 /** Messages that wait for a moderator: their queue, for whoever keeps order. */
 
+import { lazyIntl } from "../core/lazy.js";
+
 /**
  * What waits, the oldest first. No DOM. Announces `change`.
  */
@@ -55,7 +57,8 @@ export function mountHeld(root, { socket, roomId, language }) {
   const list = dialog.querySelector("[data-held-list]");
   const blank = dialog.querySelector("[data-held-message]");
   const problem = dialog.querySelector("[data-held-problem]");
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const time = lazyIntl(() => new Intl.DateTimeFormat(language, clock));
   const queue = new Queue();
   let reader = {};
 

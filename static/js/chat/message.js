@@ -1,5 +1,6 @@
 /** One message as an element of the log. User text only ever becomes text nodes. */
 
+import { lazyIntl } from "../core/lazy.js";
 import { doing } from "./commands.js";
 import { hueOf, isBigEmoji, pieces, speaksTo } from "./text.js";
 
@@ -18,11 +19,8 @@ export class MessageView {
   constructor(blank, { document, language }) {
     this.#blank = blank;
     this.#document = document;
-    this.#time = new Intl.DateTimeFormat(language, {
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    this.#time = lazyIntl(() => new Intl.DateTimeFormat(language, clock));
   }
 
   /** Return the element of a message that is in the room. */

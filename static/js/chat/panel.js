@@ -11,6 +11,7 @@ import { mountHeld } from "./held.js";
 import { showModes } from "./modes.js";
 import { mountWords } from "./words.js";
 import { put } from "../core/api.js";
+import { lazyIntl } from "../core/lazy.js";
 import { mountEmojiPicker } from "./emoji-picker.js";
 import { Log } from "./log.js";
 import { MessageView } from "./message.js";
@@ -36,7 +37,7 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   const part = (name) => root.querySelector(`[data-chat-${name}]`);
   const view = new MessageView(part("message"), { document, language });
   const preferences = preferencesOf(document.defaultView);
-  const plural = new Intl.PluralRules(language);
+  const plural = lazyIntl(() => new Intl.PluralRules(language));
   const log = new Log(root, conversation, view, { plural, document, preferences });
   const form = part("form");
   const composer = form && new Composer(form);

@@ -1,5 +1,6 @@
 /** The bar below the picture: buttons, volume, the delay; shows itself and hides. */
 
+import { lazyIntl } from "../core/lazy.js";
 import { helpSheet } from "./help.js";
 import { actionOf } from "./keyboard.js";
 import { mountMenu } from "./menu.js";
@@ -188,11 +189,11 @@ function paintDelay(root, playback) {
   if (readout.textContent !== text) readout.textContent = text;
 }
 
-const NUMBER = new Intl.NumberFormat(document.documentElement.lang || "vi", {
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
+const number = lazyIntl(() => {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(document.documentElement.lang || "vi", digits);
 });
 
 function seconds(value) {
-  return `${NUMBER.format(value)} s`;
+  return `${number.format(value)} s`;
 }

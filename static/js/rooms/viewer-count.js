@@ -1,5 +1,7 @@
 /** Keeps `[data-viewer-count]` current, written as the page's language writes numbers. */
 
+import { lazyIntl } from "../core/lazy.js";
+
 const EVENTS = ["viewer-joined", "viewer-left", "room-state"];
 
 /**
@@ -8,7 +10,7 @@ const EVENTS = ["viewer-joined", "viewer-left", "room-state"];
  * @param {{roomId: string, language?: string}} deps
  */
 export function mountViewerCount(root, socket, { roomId, language }) {
-  const format = new Intl.NumberFormat(language);
+  const format = lazyIntl(() => new Intl.NumberFormat(language));
   for (const name of EVENTS) {
     socket.addEventListener(name, ({ detail }) => {
       if (detail.roomId !== roomId) return;
