@@ -192,3 +192,12 @@ def test_the_components_are_shown_to_keepers(client: Client, is_staff: bool, sta
 
     assert client.get("/styleguide/").status_code == status
     assert Client().get("/styleguide/").status_code == 404
+
+
+def test_another_name_of_the_site_makes_another_service_worker(keeper: Client) -> None:
+    before = Client().get("/service-worker.js").content
+    assert Client().get("/service-worker.js").content == before
+
+    save(keeper, name="Làng stream")
+
+    assert Client().get("/service-worker.js").content != before

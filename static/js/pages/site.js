@@ -1,8 +1,9 @@
-/** What every page has: theme switch, toasts, dialogs, copy buttons, following, reporting, the search. */
+/** What every page has: theme switch, toasts, dialogs, copy buttons, following, reporting, the search, a page for when there is no network. */
 
 import { mountCopyButtons } from "../components/copy.js";
 import { mountDialogs } from "../components/dialog.js";
 import { mountFollow } from "../components/follow.js";
+import { mountOffline } from "../components/offline.js";
 import { mountSearchBox } from "../components/search-box.js";
 import { mountThemeSwitch } from "../components/theme.js";
 import { mountToasts } from "../components/toast.js";
@@ -15,4 +16,5 @@ mountDialogs(document);
 mountCopyButtons(document, { post, announce });
 mountFollow(document, { post, announce });
 mountReport(document, { post, announce });
+mountOffline({ window, navigator });
 mountSearchBox(document, { ask: get, go: (url) => location.assign(url) });
