@@ -30,7 +30,7 @@ _GLANCE_SECONDS = 0.2
 _MOST_BYTES = 2 * 1024 * 1024
 # Streams come from strangers: no more pixels than 4K has, FLV and nothing that names other files.
 _INPUT = "-rw_timeout 10000000 -analyzeduration 3000000 -probesize 2000000 -skip_frame nokey -max_pixels 9000000 -f flv"
-_OUTPUT = "-frames:v 1 -c:v libwebp -quality 78 -compression_level 4 -map_metadata -1 -f webp"
+_OUTPUT = "-frames:v 1 -c:v libwebp -quality 62 -compression_level 6 -map_metadata -1 -f webp"
 
 
 @dataclass(frozen=True, slots=True)
