@@ -67,7 +67,7 @@ function railFor(names) {
   const page = railPage(names);
   mountRail(page, () => socket, { refresh, delay: () => 2000, setTimer: time.setTimer });
   socket.opens();
-  return { time, socket, fetched };
+  return { time, socket, fetched, page };
 }
 
 test("the rail asks about those it follows, once for several", async () => {
@@ -80,6 +80,15 @@ test("the rail asks about those it follows, once for several", async () => {
   socket.tells("quang");
   socket.tells("linh", false);
   await time.pass(2000);
+  assert.deepEqual(fetched, ["/following/rail"]);
+});
+
+test("whoever is followed or no longer is asked about at once", async () => {
+  const { time, fetched, page } = railFor("linh");
+
+  page.dispatchEvent(new Event("follows-changed"));
+  await time.pass(2000);
+
   assert.deepEqual(fetched, ["/following/rail"]);
 });
 

@@ -15,6 +15,7 @@ export function mountFollow(root, { post, announce }) {
     try {
       const body = new URLSearchParams({ follow: button.value });
       show(form, button, await post(form.action, body));
+      document.dispatchEvent(new Event("follows-changed")); // Told to rooms/rail.js.
     } catch (refused) {
       if (refused.status === 401) form.submit(); // Which leads to the door.
       else announce(refused.message, "error");

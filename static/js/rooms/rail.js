@@ -13,13 +13,17 @@ const WITHIN = 4; // Seconds over which a streamer's followers ask.
  */
 export function mountRail(document, socketOf, deps = {}) {
   const { refresh = refreshRegions, delay = () => spread(WITHIN), setTimer } = deps;
-  const rail = document.querySelector("[data-rail]");
-  if (!rail) return;
-  const { rail: names, url } = rail.dataset;
-  const followed = new Set(names.split(" "));
+  const rail = () => document.querySelector("[data-rail]");
+  if (!rail()) return;
+  const { url } = rail().dataset;
   const renew = gathered(() => refresh(document, url), delay, setTimer);
+  // Streamers come and go all the time; only those in the rail, as it is now, are worth asking about.
+  const isFollowed = (username) => {
+    const names = rail()?.dataset.rail.split(" ") ?? [];
+    return names.includes("*") || names.includes(username);
+  };
   onListChange(socketOf(), (change) => {
-    // Streamers come and go all the time; only those in the rail are worth asking about.
-    if (!change || followed.has("*") || followed.has(change.username)) renew();
+    if (!change || isFollowed(change.username)) renew();
   });
+  document.addEventListener("follows-changed", renew);
 }
