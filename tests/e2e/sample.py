@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -13,8 +13,9 @@ from django.utils.timezone import now
 from accounts.models import User
 from chat.models import Chat, HeldMessage, Message, Moderator
 from chat.services import add_word, overlay_secret, send_message
-from rooms.models import Category, EndReason, Room, RoomState
+from rooms.models import AudienceMinute, Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
+from streams.models import Measure
 from tests.factories import (
     BroadcastFactory,
     MessageFactory,
@@ -91,6 +92,10 @@ def fill() -> dict[str, str]:
     adults.save(update_fields=["is_mature"])
     ended = Room.objects.filter(owner=linh, state=RoomState.ENDED).first()
     assert ended is not None
+    assert ended.ended_at is not None
+    _crowded(ended, 120, until=ended.ended_at)
+    audience = {"peak_viewers": 98, "unique_viewers": 412, "watched_seconds": 5_400 * 60}
+    Room.objects.filter(pk=ended.pk).update(**audience)
     _talked_about(live)
     _kept(live, waiting)
     for person in User.objects.all():
@@ -233,4 +238,32 @@ def _measured(room: Room, problems: list[str]) -> None:
         bitrate_kbps=4541,
         keyframe_seconds=12.0,
         reconnects=1,
+    )
+    _plotted(room)
+
+
+def _plotted(room: Room) -> None:
+    """Its encoder wavered a little, and people came and went."""
+    at = now()
+    Measure.objects.bulk_create(
+        Measure(
+            room=room,
+            at=at - timedelta(seconds=5 * step),
+            kbps=4541 - 40 * (step % 7) - (2600 if 50 < step < 56 else 0),
+            fps=60 if not 50 < step < 56 else 38,
+        )
+        for step in range(118)
+    )
+    _crowded(room, 34, until=at)
+
+
+def _crowded(room: Room, minutes: int, *, until: datetime) -> None:
+    minute = until.replace(second=0, microsecond=0)
+    AudienceMinute.objects.bulk_create(
+        AudienceMinute(
+            room=room,
+            minute=minute - timedelta(minutes=step),
+            viewers=round(90 * step / minutes * (1.6 - step / minutes)) + step % 5 + 8,
+        )
+        for step in range(minutes)
     )

@@ -109,6 +109,13 @@ def _overlay_choices(page: Page, base: str) -> None:
     page.click(".overlay-panel summary")
 
 
+def _studio_tables(page: Page, base: str) -> None:
+    page.goto(f"{base}/studio/")
+    page.click("#health-table-summary")
+    page.click("#crowd-table-summary")
+    page.click("#obs-guide-summary")
+
+
 def _suggestions(page: Page, base: str) -> None:
     page.goto(f"{base}/")
     if page.locator("#site-search").is_visible():
@@ -174,6 +181,8 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "studio-waiting": ("quang", _at("/studio/")),
         "studio-live": ("linh", _at("/studio/")),
         "studio-reconnecting": ("bao_ngoc", _at("/studio/")),
+        "studio-past": ("linh", _at(f"/studio/past/{ids['ended']}/")),
+        "studio-tables": ("linh", _studio_tables),
         "studio-key-dialog": ("quang", _key_dialog),
         "studio-end": ("quang", _at(f"/studio/rooms/{ids['waiting']}/end/")),
         "not-found": ("", _at("/nowhere/")),
