@@ -13,6 +13,7 @@ from rooms.attendance import Person
 from rooms.doors import current_doors
 from rooms.locks import Pass, held_tickets
 from rooms.models import Room
+from rooms.newsstand import current_newsstand
 from rooms.permissions import pass_for
 from rooms.presence import current_presence, group_of
 from rooms.snapshots import snapshot
@@ -42,6 +43,13 @@ class RoomConsumer(CommandConsumer):
 
     room_id: str | None = None
     person: Person | None = None
+    _groups: tuple[str, ...] = ()  # What the open room is heard by.
+
+    async def connect(self) -> None:
+        """Let a page hear, from now on, that somebody is live whom its reader follows."""
+        await super().connect()
+        if self.identity is not None and self.bearer is None:
+            await current_newsstand().enter(self.identity.user_id, self.outbox, self.hub)
 
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
@@ -73,18 +81,21 @@ class RoomConsumer(CommandConsumer):
     async def left(self) -> None:
         """The viewer is gone."""
         self._close_room()
+        if self.identity is not None:
+            current_newsstand().leave(self.identity.user_id, self.outbox)
 
     async def _open(self, room_id: str, *groups: str, ticket: str = "") -> Data:
         """Subscribe, then look: what happens in between arrives after the answer."""
         self._close_room()
         self.outbox.hold()
+        self._groups = groups
         for group in groups:
             await self.hub.join(group, self.outbox)
         try:
             room = await _lookups().get(room_id)
             held = self._pass(room, ticket)
         except BaseException:
-            self.hub.forget(self.outbox)
+            self._leave_groups()
             self.outbox.forgo()
             raise
         is_owner = self.identity is not None and self.identity.user_id == room.owner_id
@@ -98,8 +109,13 @@ class RoomConsumer(CommandConsumer):
             "you": {"isOwner": is_owner, "signedIn": self.identity is not None},
         }
 
+    def _leave_groups(self) -> None:
+        for group in self._groups:
+            self.hub.leave(group, self.outbox)
+        self._groups = ()
+
     def _close_room(self) -> None:
-        self.hub.forget(self.outbox)
+        self._leave_groups()
         if self.room_id is not None:
             current_doors().leave(self.room_id, self._locked_out)
             current_presence().leave(self.room_id, self.person)

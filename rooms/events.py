@@ -60,3 +60,15 @@ class RoomUpdated(Event):
     tags: list[str]
     is_mature: bool
     modes: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLive(Event):
+    """Somebody has begun to stream in public. Only who follows them hears of it (rooms.newsstand)."""
+
+    name: ClassVar[str] = "channel-live"
+    room_id: str
+    title: str
+    user_id: int
+    username: str
+    display_name: str

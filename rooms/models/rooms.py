@@ -132,6 +132,9 @@ class Room(models.Model):
     # An encoder reconnects by itself: until then it may not open the next room by doing so.
     republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
 
+    # When followers were told of it: once, however often it goes on air.
+    announced = models.DateTimeField(null=True, blank=True, editable=False)
+
     # Of the people who watched while it was on air: rooms.services.note_audience keeps them.
     peak_viewers = models.PositiveIntegerField(_("most viewers at once"), default=0, db_default=0)
     unique_viewers = models.PositiveIntegerField(_("viewers in all"), default=0, db_default=0)

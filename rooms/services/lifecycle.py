@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from rooms import live_rooms
 from rooms.events import StreamEnded, StreamInterrupted, StreamStarted, StreamStopped
 from rooms.models import EndReason, Room, RoomState
+from rooms.services.announcing import announce
 from streair.core.realtime.events import publish
 
 
@@ -32,9 +33,11 @@ def go_live(pk: int, *, at: datetime | None = None) -> bool:
     )
     if not (started or resumed):
         return False
-    room = rooms.get()
+    room = rooms.select_related("owner").get()
     assert room.live_since is not None, "a live room knows since when"
     publish(room.group, StreamStarted(room_id=room.room_id, started_at=room.live_since))
+    if started:
+        announce(room, at=room.live_since)
     live_rooms.changed()
     return True
 
