@@ -9,7 +9,8 @@ from django.template import Context
 
 from accounts.models import User
 from chat import selectors
-from chat.forms import OverlayForm
+from chat.forms import OverlayForm, RulesForm
+from chat.models import ChatRules
 from rooms.models import Room
 
 register = template.Library()
@@ -28,6 +29,7 @@ def chat_panel(context: Context, room: Room, *, alone: bool = False) -> dict[str
         "request": request,
         "user": user,
         "facts": _facts(room, user) if user.is_authenticated else None,
+        "is_keeper": user.is_authenticated and _is_keeper(room, user),
         "alone": alone,
     }
 
@@ -40,6 +42,19 @@ def _facts(room: Room, user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "verified": user.email_verified,
     }
+
+
+def _is_keeper(room: Room, user: User) -> bool:
+    standing = selectors.standings(room.owner_id, [user.pk]).get(user.pk)
+    return standing is not None and standing.can_moderate
+
+
+@register.inclusion_tag("chat/_rules_panel.html", takes_context=True)
+def chat_rules(context: Context, room: Room | None) -> dict[str, Any]:
+    """Draw what a streamer asks of those who write, for the studio."""
+    rules = ChatRules.objects.filter(owner=context["request"].user).first()
+    form = RulesForm(initial={"text": rules.text if rules else ""}, auto_id="rules-%s")
+    return {"form": form, "room": room, "csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("chat/_overlay_panel.html", takes_context=True)
