@@ -59,6 +59,7 @@ class RoomUpdated(Event):
     category: dict[str, Any] | None
     tags: list[str]
     is_mature: bool
+    hides_viewers: bool
     modes: dict[str, Any] | None = None
 
 

@@ -112,6 +112,8 @@ class Room(models.Model):
     # Hashed; empty unless the room is locked.
     password = models.CharField(max_length=128, blank=True, editable=False)
     is_mature = models.BooleanField(_("for adults"), default=False)
+    # How many watch is for the streamer alone.
+    hides_viewers = models.BooleanField(_("hide how many watch"), default=False, db_default=False)
     tags = models.JSONField(_("tags"), default=list, blank=True)
     # What searches look into (rooms.search); services keep it.
     search_key = models.TextField(blank=True, editable=False)
