@@ -10,9 +10,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.utils.timezone import now
 
-from accounts.models import User
+from accounts.models import Follow, User
+from accounts.services import stop_link
 from chat.models import Chat, HeldMessage, Message, Moderator
-from chat.services import add_word, overlay_secret, send_message
+from chat.services import add_word, overlay_secret, send_message, set_rules
 from rooms.models import AudienceMinute, Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
 from streams.models import Measure
@@ -71,6 +72,9 @@ def fill() -> dict[str, str]:
     live.tags = ["nấu-ăn", "sài-gòn"]
     live.save(update_fields=["description", "tags"])
     _measured(live, ["long-keyframe-interval", "no-audio"])
+    for username in ("minh_anh", "thuy_duong", "hoang.dev"):
+        followed = User.objects.get(username=username)
+        Follow.objects.create(follower=linh, followed=followed, notifies=username != "hoang.dev")
     waiting = RoomFactory(
         owner=UserFactory(username="quang", display_name="Quang"),
         title="Bình luận trận chung kết",
@@ -100,8 +104,17 @@ def fill() -> dict[str, str]:
     _kept(live, waiting)
     for person in User.objects.all():
         refresh_search_of_owner(person)
-    rooms = {"live": live, "waiting": waiting, "ended": ended, "locked": locked, "adults": adults}
-    return {name: room.room_id for name, room in rooms.items()}
+    set_rules(away.owner, "Nói chuyện tử tế, không spoil phim.\nQuảng cáo thì hỏi mình trước nhé!")
+    rooms = {
+        "away": away,
+        "live": live,
+        "waiting": waiting,
+        "ended": ended,
+        "locked": locked,
+        "adults": adults,
+    }
+    stop = stop_link(linh)
+    return {"stop": stop} | {name: room.room_id for name, room in rooms.items()}
 
 
 _SAID = [
