@@ -61,8 +61,8 @@ def thinned(points: Sequence[Point], most: int) -> list[Point]:
 def ceiling(value: float) -> float:
     """Return a round number a little above `value`, at least 1: what an axis ends with."""
     room = value * 1.05  # A line along the upper edge would be cut.
-    if room <= 1:
-        return 1
+    if room < 10:
+        return max(math.ceil(room), 1)
     power = 10.0 ** math.floor(math.log10(room))
     return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= room)
 

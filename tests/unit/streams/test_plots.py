@@ -39,7 +39,7 @@ def test_a_long_evening_is_thinned_and_keeps_its_peak() -> None:
 
 @pytest.mark.parametrize(
     ("value", "top"),
-    [(0, 1), (0.4, 1), (3, 4), (12, 15), (30, 40), (60, 80), (4541, 5000), (6000, 8000)],
+    [(0, 1), (0.4, 1), (1, 2), (3, 4), (12, 15), (30, 40), (60, 80), (4541, 5000), (6000, 8000)],
 )
 def test_an_axis_ends_with_a_round_number(value: float, top: float) -> None:
     assert plots.ceiling(value) == top
