@@ -32,7 +32,10 @@ def test_a_toast_leads_to_the_room(browsers: Browsers, site: Site) -> None:
     with_socket = browsers.open(f"/rooms/{other}/", **fan)
     without = browsers.open("/account/", **fan)
     stranger = browsers.open("/")
-    without.wait_for_event("websocket")
+    expect(without.locator("[data-news]")).to_have_attribute(
+        "data-connection", "open", timeout=60_000
+    )
+    expect(with_socket.locator("[data-chat-welcome]")).to_be_visible()
 
     site.python(_GO_LIVE.format(room=room))
 

@@ -12,7 +12,7 @@ export function mountNews(document, { window, announce, load, setTimer = setTime
   const list = document.querySelector("[data-news]");
   if (!list) return;
   document.addEventListener("channel-live", ({ detail }) => show(detail, { document, list, announce }));
-  window.addEventListener("load", () => setTimer(() => listen({ document, window, load }), AFTER), { once: true });
+  window.addEventListener("load", () => setTimer(() => listen({ document, window, list, load }), AFTER), { once: true });
 }
 
 function show({ roomId, displayName, title }, { document, list, announce }) {
@@ -24,13 +24,14 @@ function show({ roomId, displayName, title }, { document, list, announce }) {
   announce(text, "news", { href: `${prefix}/rooms/${encodeURIComponent(roomId)}/`, text: textWatch });
 }
 
-async function listen({ document, window, load }) {
+async function listen({ document, window, list, load }) {
   if ("socket" in document.documentElement.dataset) return;
   const { Socket, socketUrl } = await load();
   const socket = new Socket(socketUrl(window.location));
   socket.addEventListener("channel-live", ({ detail }) => {
     document.dispatchEvent(new CustomEvent("channel-live", { detail }));
   });
+  socket.addEventListener("connection", ({ detail }) => (list.dataset.connection = detail.state));
   const follow = () => (document.hidden ? socket.close() : socket.open());
   document.addEventListener("visibilitychange", follow);
   window.addEventListener("pagehide", () => socket.close());
