@@ -66,7 +66,7 @@ def send_mail(kind: str, people: list[list[int]], to: str, site: str, language: 
         with override(language):
             mail = user and _WRITERS[Kind(kind)](user, version, to, site)
             if mail:
-                _send(mail)
+                send(mail)
 
 
 def _verify(user: User, version: int, to: str, site: str) -> mails.Mail | None:
@@ -110,9 +110,13 @@ def _may_use_link(user: User, version: int) -> bool:
     return user.is_active and user.link_version == version
 
 
-def _send(mail: mails.Mail) -> None:
+def send(mail: mails.Mail) -> None:
+    """Hand a mail to the mail server. Raises TryLater or GivenUp."""
+    message = django_mail.EmailMessage(
+        mail.subject, mail.text, None, [mail.to], headers=dict(mail.headers)
+    )
     try:
-        django_mail.send_mail(mail.subject, mail.text, None, [mail.to])
+        message.send()
     except (OSError, smtplib.SMTPException, ValueError) as exc:
         raise (GivenUp if _is_final(exc) else TryLater)(str(exc)) from exc
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.sessions.models import Session
 from django.db.models import F, QuerySet
 from django.utils.timezone import now
@@ -44,6 +46,32 @@ def following(user: User, *, before: int | None, limit: int) -> list[Follow]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows[:limit])
+
+
+def has_followers(user: User) -> bool:
+    """Whether anybody follows `user`."""
+    return Follow.objects.filter(followed=user).exists()
+
+
+def told_on_site(followed_id: int, among: Collection[int]) -> set[int]:
+    """Return who of these people want to hear on the site that somebody goes live."""
+    rows = Follow.objects.filter(
+        followed_id=followed_id, notifies=True, follower__notify_on_site=True
+    )
+    return set(rows.filter(follower__in=among).values_list("follower_id", flat=True))
+
+
+def told_by_mail(followed_id: int, *, after: int = 0, limit: int) -> list[int]:
+    """Return the keys of the follows of those who want a mail when somebody goes live, from behind `after` on."""
+    rows = Follow.objects.filter(
+        followed_id=followed_id,
+        notifies=True,
+        follower__notify_by_mail=True,
+        follower__email_verified=True,
+        follower__is_active=True,
+        follower__leaving_since__isnull=True,
+    )
+    return list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def sign_ins_of(user: User) -> list[SignIn]:

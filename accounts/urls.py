@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import account, doors, follows
+from accounts.views import account, doors, follows, notifications
 
 app_name = "accounts"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("account/sign-out-everywhere/", account.sign_out_everywhere, name="sign-out-everywhere"),
     path("account/tokens/", account.make_token, name="make-token"),
     path("account/tokens/<str:public_id>/revoke/", account.revoke_token, name="revoke-token"),
+    path("account/notifications/", notifications.notifications, name="notifications"),
+    path("account/notifications/stop/<str:token>/", notifications.stop_mails, name="stop-mails"),
     path("account/export/", account.export, name="export"),
     path("account/delete/", account.delete, name="delete"),
     path("account/restore/", account.restore, name="restore"),

@@ -27,6 +27,7 @@ _LONGEST_NONCE = 64
 _find_room = database_sync_to_async(room_for_viewer, thread_sensitive=False)
 _delete_message = database_sync_to_async(services.delete_message, thread_sensitive=False)
 _clear_chat = database_sync_to_async(services.clear_chat, thread_sensitive=False)
+_agree = database_sync_to_async(services.agree, thread_sensitive=False)
 _card = database_sync_to_async(card, thread_sensitive=False)
 _time_out = database_sync_to_async(services.time_out, thread_sensitive=False)
 _ban = database_sync_to_async(services.ban, thread_sensitive=False)
@@ -88,6 +89,14 @@ class ChatConsumer(KeeperCommands):
         """Hide everything that was said so far."""
         room_id, identity = self._place()
         await _clear_chat(room=await _find_room(room_id), actor_id=identity.user_id)
+
+    @command("agree-to-rules", scopes=_WRITING)
+    async def agree_to_rules(self, data: Data) -> None:
+        """Agree to what the streamer asks of those who write."""
+        room_id, identity = self._place()
+        room = await _find_room(room_id)
+        edition = whole(data.get("edition")) or 0
+        await _agree(room=room, user_id=identity.user_id, edition=edition)
 
     # --- Keeping order ---
 
@@ -153,6 +162,7 @@ class ChatConsumer(KeeperCommands):
             followers_minutes=whole(data.get("followersMinutes")),
             verified_only=flag(data.get("verifiedOnly")),
             account_age_minutes=whole(data.get("accountAgeMinutes")),
+            for_seconds=whole(data.get("forSeconds")),
         )
         room = await _find_room(room_id)
         return modes_of(await _change_modes(room=room, actor_id=identity.user_id, modes=modes))
@@ -185,7 +195,8 @@ class ChatConsumer(KeeperCommands):
         rights = await look_up(room_id, user_id)
         if rights.standing is not None and rights.standing.is_shut_out:
             raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
-        return {**said, "modes": rights.modes, "you": rights.as_dict()}
+        own = {"held": rights.held, "rules": rights.rules}
+        return {**said, "modes": rights.modes, "you": rights.as_dict(), **own}
 
     def _close_room(self) -> None:
         if self.room_id is not None:

@@ -58,3 +58,14 @@ class OverlayForm(forms.Form):
         if "hide" in chosen:
             chosen["hide"] = ",".join(chosen["hide"].replace(",", " ").replace("@", " ").split())
         return f"?{urlencode(chosen)}" if chosen else ""
+
+
+class RulesForm(forms.Form):
+    """What a streamer asks of those who write; the service judges it."""
+
+    text = forms.CharField(
+        label=_("Rules of your chat"),
+        required=False,
+        help_text=_("At most 500 characters. Shown once, before somebody's first message."),
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
+    )

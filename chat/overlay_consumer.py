@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from chat.runtime.feeds import current_feeds
 from chat.runtime.overlays import current_overlays
-from rooms.presence import group_of
+from rooms.groups import group_of
 from rooms.visitors import visitor_of
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.consumer import CommandConsumer, Data, command

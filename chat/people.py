@@ -27,6 +27,7 @@ def register() -> None:
     registry.reacts_to_leaving(_drop_held)
     registry.reacts_to_erasing(_erase_held)
     registry.reacts_to_erasing(services.forget_overlay)
+    registry.reacts_to_erasing(services.forget_rules)
 
 
 def _message(target_id: str) -> report_targets.Target:

@@ -153,18 +153,17 @@ def modes_of(chat: Chat | None) -> dict[str, Any]:
         "verifiedOnly": chat is not None and chat.verified_only,
         "accountAgeMinutes": chat.account_age_minutes if chat else 0,
         "panic": chat is not None and chat.before_panic is not None,
+        **({"until": until} if (until := temporary_of(chat)) else {}),
     }
 
 
-def chat_with(
-    room_id: str, user_ids: Iterable[int]
-) -> tuple[dict[str, Any], dict[int, Standing]] | None:
-    """Return a room's modes and what these people are in it, or None when there is no such room."""
-    room = Room.objects.filter(room_id=room_id).select_related("chat").first()
-    if room is None:
-        return None
-    modes = modes_of(getattr(room, "chat", None))
-    return modes, standings(room.owner_id, user_ids) if user_ids else {}
+def temporary_of(chat: Chat | None) -> dict[str, str]:
+    """Return until when some modes hold, by their names on the wire: those that end by themselves."""
+    return {
+        first + "".join(word.capitalize() for word in others): each["until"]
+        for name, each in ((chat and chat.temporary) or {}).items()
+        for first, *others in [name.split("_")]
+    }
 
 
 def is_moderator(owner_id: int, user_id: int) -> bool:

@@ -8,6 +8,8 @@ app_name = "chat"
 
 urlpatterns = [
     path("rooms/<str:room_id>/chat/", views.window, name="window"),
+    path("rooms/<str:room_id>/held/", views.held, name="held"),
+    path("studio/chat-rules/", views.rules, name="rules"),
     path("overlay/chat/", views.overlay, name="overlay"),
     path("studio/overlay/", views.overlay_link, name="overlay-link"),
     path("studio/overlay/renew/", views.overlay_renew, name="overlay-renew"),

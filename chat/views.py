@@ -12,10 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from chat import services
-from chat.forms import OverlayForm
+from chat import selectors, services
+from chat.forms import OverlayForm, RulesForm
+from chat.services.checks import check_moderates
 from rooms.entrance import let_in, obstacle_for
 from rooms.selectors import room_for_viewer
+from streair.core.addresses import address_of_request
+from streair.core.errors import Invalid, StreAirError
+
+_HELD_SHOWN = 50
 
 
 class StreamerRequest(HttpRequest):
@@ -67,6 +72,47 @@ def overlay_renew(request: StreamerRequest) -> HttpResponse:
     """Make a new link, after asking. What shows the chat with the old one goes blank."""
     if request.method != "POST":
         return render(request, "chat/confirm_overlay.html")
-    services.renew_overlay(request.user)
+    services.renew_overlay(request.user, address=address_of_request(request))
     messages.success(request, _("There is a new link to your chat. Paste it into OBS."))
+    return redirect("streams:studio")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def held(request: StreamerRequest, room_id: str) -> HttpResponse:
+    """Show what waits in a room to whoever keeps order there, and decide on it: all without scripts."""
+    room = room_for_viewer(room_id)
+    check_moderates(room, request.user.pk)
+    if request.method == "POST":
+        held_id = request.POST.get("held", "")
+        try:
+            services.decide(
+                room=room,
+                actor_id=request.user.pk,
+                held_id=int(held_id) if held_id.isascii() and held_id[:15].isdigit() else 0,
+                approve=request.POST.get("decision") == "approve",
+            )
+        except StreAirError as refusal:  # Somebody was faster, most likely.
+            messages.error(request, str(refusal))
+        return redirect("chat:held", room_id)
+    count, waiting = selectors.held_messages(room, limit=_HELD_SHOWN)
+    return render(request, "chat/held.html", {"room": room, "count": count, "held": waiting})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules(request: StreamerRequest) -> HttpResponse:
+    """Change what the streamer asks of those who write in their rooms."""
+    if request.method != "POST":
+        return redirect("streams:studio")
+    form = RulesForm(request.POST)
+    try:
+        services.set_rules(request.user, request.POST.get("text", ""))
+    except Invalid as refusal:
+        form.is_valid()
+        form.add_error("text", str(refusal))
+        return render(request, "chat/rules.html", {"form": form}, status=422)
+    messages.success(request, _("Saved. Whoever writes for the first time agrees to them."))
     return redirect("streams:studio")

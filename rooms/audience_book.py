@@ -30,6 +30,7 @@ class _Tally:
     since: datetime = field(default_factory=now)
     people: Sketch = field(default_factory=Sketch)
     peak: int = 0
+    lately: int = 0  # The peak since it was last written down.
     seconds: float = 0.0
     is_news: bool = False
 
@@ -74,7 +75,8 @@ class AudienceBook:
     def _look_at(self, tally: _Tally, room: Attendance, seconds: float) -> None:
         # Who is in several processes is counted in each of them: every one answers for its share.
         tally.seconds += len(room.people) * room.share * seconds
-        tally.peak = max(tally.peak, room.most, room.count)
+        tally.lately = max(tally.lately, room.most, room.count)
+        tally.peak = max(tally.peak, tally.lately)
         for key in room.unseen:
             tally.people.add(key)
         room.unseen.clear()
@@ -82,12 +84,14 @@ class AudienceBook:
         tally.is_news = True
 
     async def _write_down(self, room_id: str, tally: _Tally, room: Attendance | None) -> None:
-        note = Note(tally.since, tally.peak, tally.seconds, Sketch(bytes(tally.people)))
-        began, tally.is_news = now(), False
+        note = Note(
+            tally.since, tally.peak, tally.seconds, Sketch(bytes(tally.people)), tally.lately
+        )
+        began, tally.is_news, tally.lately = now(), False, 0
         try:
             was_on_air = await self._write(room_id, note)
         except Error:
-            tally.is_news = True
+            tally.is_news, tally.lately = True, max(tally.lately, note.lately)
             raise
         tally.since = began
         tally.seconds -= note.seconds

@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 from rooms import selectors
 from rooms.attendance import Person
 from rooms.doors import current_doors
-from rooms.events import LIVE_LIST, LiveListChanged
+from rooms.events import LIVE_LIST, LiveListChanged, RoomUpdated
+from rooms.groups import group_of
 from rooms.locks import Pass, held_tickets
 from rooms.models import Room
+from rooms.newsstand import current_newsstand
 from rooms.permissions import pass_for
-from rooms.presence import current_presence, group_of
+from rooms.presence import current_presence
 from rooms.snapshots import snapshot
 from rooms.visitors import viewer, visitor_of
 from streair.core.api.scopes import Scope
 from streair.core.errors import NotAllowed, NotFound, SignInFirst
 from streair.core.realtime import frames, origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
-from streair.core.realtime.hub import GAP, Hub, receives
+from streair.core.realtime.hub import GAP, Hub, receives, takes_over
 from streair.core.realtime.identity import known_for
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.shared import Shared
@@ -45,6 +47,12 @@ class RoomConsumer(CommandConsumer):
     person: Person | None = None
     # What it hears because of the room that is open.
     _groups: tuple[str, ...] = ()
+
+    async def connect(self) -> None:
+        """Let a page hear, from now on, that somebody is live whom its reader follows."""
+        await super().connect()
+        if self.identity is not None and self.bearer is None:
+            await current_newsstand().enter(self.identity.user_id, self.outbox, self.hub)
 
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
@@ -81,6 +89,8 @@ class RoomConsumer(CommandConsumer):
     async def left(self) -> None:
         """The viewer is gone."""
         self._close_room()
+        if self.identity is not None:
+            current_newsstand().leave(self.identity.user_id, self.outbox)
 
     async def _open(self, room_id: str, *groups: str, ticket: str = "") -> Data:
         """Subscribe, then look: what happens in between arrives after the answer."""
@@ -100,10 +110,12 @@ class RoomConsumer(CommandConsumer):
         self.room_id = room_id
         self.person = None if is_owner else self._person()
         presence = current_presence()
-        presence.enter(room_id, self.person)
+        presence.enter(room_id, self.person, hides=room.hides_viewers)
         current_doors().enter(room_id, held, self._locked_out)
+        count = await presence.viewer_count(room_id)
         return {
-            **snapshot(room, viewer_count=await presence.viewer_count(room_id)),
+            **snapshot(room, viewer_count=count),
+            **({"viewerCount": count} if is_owner else {}),
             "you": {"isOwner": is_owner, "signedIn": self.identity is not None},
         }
 
@@ -165,3 +177,12 @@ async def _show_anew(hub: Hub, message: dict[str, Any]) -> None:
         return
     count = await current_presence().viewer_count(room.room_id)
     await hub.tell(room.group, "room-state", snapshot(room, viewer_count=count))
+
+
+@takes_over(RoomUpdated.name)
+async def _room_updated(hub: Hub, message: dict[str, Any]) -> None:
+    """Hear, before the pages do, whether a room tells how many watch."""
+    data = message["data"]
+    # A process of the version before may have told it.
+    current_presence().set_hiding(data["roomId"], hides=data.get("hidesViewers", False))
+    await hub.tell(message["group"], message["event"], data)

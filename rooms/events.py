@@ -62,6 +62,7 @@ class RoomUpdated(Event):
     category: dict[str, Any] | None
     tags: list[str]
     is_mature: bool
+    hides_viewers: bool
     modes: dict[str, Any] | None = None
 
 
@@ -73,3 +74,15 @@ class LiveListChanged(Event):
     room_id: str | None
     username: str | None
     is_live: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLive(Event):
+    """Somebody has begun to stream in public. Only who follows them hears of it (rooms.newsstand)."""
+
+    name: ClassVar[str] = "channel-live"
+    room_id: str
+    title: str
+    user_id: int
+    username: str
+    display_name: str

@@ -65,6 +65,12 @@ class RoomForm(forms.Form):
         help_text=_("Viewers are asked once whether they are adults."),
     )
 
+    hides_viewers = forms.BooleanField(
+        label=_("Hide how many watch"),
+        required=False,
+        help_text=_("You still see it here."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["category"]
@@ -92,6 +98,7 @@ class RoomForm(forms.Form):
             # Whoever opens a new room chooses a new password, or lets everybody in.
             "visibility": room.visibility if room.is_open or not room.is_locked else None,
             "is_mature": room.is_mature,
+            "hides_viewers": room.hides_viewers,
         }
 
     def take(self, refusal: Invalid) -> None:

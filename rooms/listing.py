@@ -103,14 +103,15 @@ def _by_viewers(wanted: Wanted) -> tuple[list[Room], list[Any] | None]:
 
 
 def _order(wanted: Wanted) -> list[int]:
-    rows: Sequence[tuple[int, str, int, datetime]] = list(
-        _matching(wanted).values_list("pk", "room_id", "rank", "moment")
+    rows: Sequence[tuple[int, str, int, datetime, bool]] = list(
+        _matching(wanted).values_list("pk", "room_id", "rank", "moment", "hides_viewers")
     )
-    counts = viewer_counts(room_id for _pk, room_id, _rank, _moment in rows)
+    counts = viewer_counts(room_id for _pk, room_id, *_rest in rows)
 
-    def place(row: tuple[int, str, int, datetime]) -> tuple[Any, ...]:
-        pk, room_id, rank, moment = row
-        return rank == 2, -counts[room_id], -moment.timestamp(), -pk
+    def place(row: tuple[int, str, int, datetime, bool]) -> tuple[Any, ...]:
+        pk, room_id, rank, moment, hides = row
+        # Its place must not tell what it hides.
+        return rank == 2, 0 if hides else -counts[room_id], -moment.timestamp(), -pk
 
     return [pk for pk, *_rest in sorted(rows, key=place)]
 

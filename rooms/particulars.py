@@ -28,6 +28,7 @@ class Particulars(TypedDict, total=False):
     visibility: str
     password: str  # In clear; "" keeps the one that there is.
     is_mature: bool
+    hides_viewers: bool
     tags: Sequence[str]
 
 
@@ -39,7 +40,7 @@ def apply(room: Room, given: Particulars) -> list[str]:
     """Put what is given into `room`; return the names of the model's fields. Raises Invalid for all faults."""
     errors: dict[str, list[str]] = {}
     values: dict[str, Any] = {
-        name: given[name] for name in ("category", "is_mature") if name in given
+        name: given[name] for name in ("category", "is_mature", "hides_viewers") if name in given
     }
     for name, judge in _JUDGES.items():
         if name in given:

@@ -23,6 +23,11 @@ def forget_old_pictures() -> int:
     return services.forget_old_pictures(at=now())
 
 
+def forget_minutes() -> int:
+    """Forget how many watched minute by minute, long ago."""
+    return services.forget_minutes(at=now())
+
+
 def install() -> None:
     """Have them done."""
     for name, label, every, run in (
@@ -37,6 +42,12 @@ def install() -> None:
             _("Forget pictures of old streams"),
             timedelta(minutes=10),
             forget_old_pictures,
+        ),
+        (
+            "old-minutes",
+            _("Forget the viewers per minute of old streams"),
+            timedelta(hours=6),
+            forget_minutes,
         ),
     ):
         jobs.register(jobs.Job(name, label, every=every, run=run))

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from rooms import viewer_board
 from rooms.attendance import Attendance, Person
 from rooms.audience_book import WRITE_SECONDS, AudienceBook, Write
+from rooms.groups import group_of, owner_group_of
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
 from rooms.services import Note, note_audience
 from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
@@ -76,9 +77,11 @@ class Presence:
         self._ticker = Periodic(self.tick, seconds=tick_seconds, on_cancel=self._close)
         self._writer = Periodic(self.write, seconds=WRITE_SECONDS)
 
-    def enter(self, room_id: str, person: Person | None) -> None:
-        """Somebody opened the room. None is somebody who does not count (its owner)."""
+    def enter(self, room_id: str, person: Person | None, *, hides: bool | None = None) -> None:
+        """Somebody opened the room. None is somebody who does not count (its owner); `hides`: see `set_hiding`."""
         room = self._rooms.setdefault(room_id, Attendance())
+        if hides is not None:
+            self.set_hiding(room_id, hides=hides)
         room.watchers += 1
         if person is not None:
             room.people[person.key] += 1
@@ -86,6 +89,11 @@ class Presence:
                 room.note(person, came=True)
         self._ticker.start()
         self._writer.start()
+
+    def set_hiding(self, room_id: str, *, hides: bool) -> None:
+        """Tell everybody from now on how many watch, or the streamer alone."""
+        if (room := self._rooms.get(room_id)) is not None and room.hides != hides:
+            room.hides, room.announced = hides, None
 
     def leave(self, room_id: str, person: Person | None) -> None:
         """Undo one `enter`."""
@@ -239,9 +247,8 @@ class Presence:
         if named is not None and room.total < NAMES_BELOW:
             data |= {"userId": named.user_id, "username": named.username}
         room.announced, room.newcomer, room.leaver = room.total, None, None
-        await self._notices.tell(
-            group_of(room_id), "viewer-joined" if grew else "viewer-left", data
-        )
+        group = owner_group_of(room_id) if room.hides else group_of(room_id)
+        await self._notices.tell(group, "viewer-joined" if grew else "viewer-left", data)
 
     async def _tell_others(self) -> None:
         """Let the processes that have the same rooms open count them again."""
@@ -283,11 +290,6 @@ def _presence() -> Presence:
 
 
 current_presence = per_loop(_presence)
-
-
-def group_of(room_id: str) -> str:
-    """Return the group of everybody who has the room open, as rooms.models.Room.group."""
-    return f"room.{room_id}"
 
 
 @receives(CHANGED)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.selectors import following
 from rooms.locks import lock_of
-from rooms.models import Category, Room, RoomQuerySet, RoomState, Visibility
+from rooms.models import AudienceMinute, Category, Room, RoomQuerySet, RoomState, Visibility
 from rooms.search import tag_mark, words_of
 from rooms.viewer_board import viewer_counts
 from streair.core.errors import NotFound
@@ -21,6 +21,8 @@ from streair.core.texts import folded
 
 _MOST_ON_ONE_PAGE = 60
 _RECENTLY = timedelta(days=7)
+_LONGEST_PLOT = timedelta(days=7)
+_MINUTE = timedelta(minutes=1)
 
 
 def shown() -> RoomQuerySet:
@@ -126,6 +128,26 @@ def past_rooms(user: User, *, to_owner: bool = False, limit: int = 24) -> QueryS
     """Return the ended rooms of `user` that were on air, the latest first; to others public ones only."""
     rooms = shown().owned_by(user.pk).ended().filter(live_since__isnull=False)
     return (rooms if to_owner else rooms.listed()).order_by("-ended_at")[:limit]
+
+
+def viewers_by_minute(room: Room) -> list[tuple[datetime, int]]:
+    """Return how many people watched `room` in each minute on air; nobody, where nothing is kept.
+
+    Empty for streams of which no minute is kept any more.
+    """
+    rows = AudienceMinute.objects.filter(room=room)
+    kept = dict(rows.values_list("minute", "viewers"))
+    if room.live_since is None or not kept:
+        return []
+    end = room.ended_at or now()
+    minute = min(*kept, room.live_since.replace(second=0, microsecond=0))
+    minute = max(minute, (end - _LONGEST_PLOT).replace(second=0, microsecond=0))
+    found = []
+    # Of the minute that has just begun nobody may have written anything down yet.
+    while minute <= end - _MINUTE or (minute <= end and minute in kept):
+        found.append((minute, kept.get(minute, 0)))
+        minute += _MINUTE
+    return found
 
 
 def rooms_of(

@@ -21,7 +21,7 @@ def snapshot(room: Room, *, viewer_count: int) -> dict[str, Any]:
         "title": room.title,
         "description": room.description,
         "category": _names(room.category),
-        "viewerCount": viewer_count,
+        "viewerCount": None if room.hides_viewers else viewer_count,
         "liveSince": _time(room.live_since),
         "graceUntil": _time(until),
         "endReason": room.end_reason or None,

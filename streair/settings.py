@@ -277,6 +277,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 KEEP_MESSAGES_DAYS = env.number("KEEP_MESSAGES_DAYS", 90)
 KEEP_DELETED_MESSAGES_DAYS = env.number("KEEP_DELETED_MESSAGES_DAYS", 30)
 KEEP_AUDIT_DAYS = env.number("KEEP_AUDIT_DAYS", 365)
+KEEP_AUDIENCE_DAYS = env.number("KEEP_AUDIENCE_DAYS", 90)
 KEEP_FAILED_TASKS_DAYS = env.number("KEEP_FAILED_TASKS_DAYS", 14)
 
 # --- Languages and time -----------------------------------------------------------------

@@ -4,11 +4,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from accounts.views.preferences import set_theme
+from accounts.views.preferences import set_language, set_theme
 from rooms.embedding import oembed
 from streair import browsing, discovery, media, operations, views
 from streair.branding import urls as branding
-from streair.core import preferences
 from streair.core.realtime import bridge
 from streair.core.realtime.views import event
 from streams.hooks.edges import beat
@@ -52,7 +51,7 @@ urlpatterns = [
     path("robots.txt", discovery.robots, name="robots"),
     path("sitemap.xml", discovery.sitemap, name="sitemap"),
     path("", include((branding.files, "brand-files"))),
-    path("i18n/language", preferences.set_language, name="set-language"),
+    path("i18n/language", set_language, name="set-language"),
     path("i18n/theme", set_theme, name="set-theme"),
     path("admin/operations/", operations.operations, name="operations"),
     path("admin/", admin.site.urls),

@@ -141,3 +141,20 @@ class Publisher(models.Model):
 
     def __str__(self) -> str:
         return self.session
+
+
+class Measure(models.Model):
+    """What arrived from a room's encoder at a moment: kept for some minutes, for the studio's plots."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="measures", db_index=False)
+    at = models.DateTimeField(db_index=True)
+    kbps = models.PositiveIntegerField()
+    fps = models.FloatField(null=True)
+
+    objects: ClassVar[models.Manager[Measure]] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["room", "at"], name="measure_room_at")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.kbps} kbit/s"

@@ -89,6 +89,11 @@ def take_pictures() -> int:
         photographer.stop()
 
 
+def take_measures() -> int:
+    """Write down what arrives from encoders."""
+    return services.take_measures(at=now())
+
+
 def install() -> None:
     """Have them done."""
     comparison = Comparison()
@@ -96,6 +101,10 @@ def install() -> None:
     jobs.register(jobs.Job("reconcile", label, every=_OFTEN, run=comparison.run, lease=_SHORT))
     label = _("Take rooms off air whose encoder stays away")
     jobs.register(jobs.Job("graces", label, every=_OFTEN, run=expire_grace, lease=_SHORT))
+    label = _("Measure what arrives from encoders")
+    jobs.register(
+        jobs.Job("measures", label, every=timedelta(seconds=5), run=take_measures, lease=_SHORT)
+    )
     label = _("End rooms that nobody uses")
     jobs.register(jobs.Job("idle-rooms", label, every=timedelta(minutes=1), run=end_idle))
     label = _("Take pictures of what is on air")

@@ -15,7 +15,7 @@ from rooms.locks import lock_of
 from rooms.models import Room, RoomQuerySet, RoomState, Visibility
 from rooms.viewer_board import viewer_counts
 from streams import keys, problems
-from streams.models import Broadcast, Publisher, StreamKey
+from streams.models import Broadcast, Measure, Publisher, StreamKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ def studio_health(room: Room) -> dict[str, Any]:
         "problems": problems.told(publisher.problems) if publisher else [],
     }
     return health | _facts(broadcast or Broadcast())
+
+
+def measures_of(room: Room, *, since: datetime) -> list[Measure]:
+    """Return what arrived from the encoder of `room` since then, in order."""
+    return list(Measure.objects.filter(room=room, at__gte=since).order_by("at"))
 
 
 def _grace_until(room: Room) -> str | None:

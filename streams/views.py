@@ -23,8 +23,13 @@ from rooms import services as room_services
 from rooms.forms import RoomForm
 from rooms.models import Room
 from rooms.viewer_board import viewer_counts
-from streair.core.errors import Conflict, Invalid, NotAllowed
-from streams import keys, selectors, services
+from streair.core.brand import brand
+from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from streams import keys, measured, obs, selectors, services
+from streams.forms import ObsProfileForm
+
+_PAST_SHOWN = 5
+_MOST_BROADCASTS = 50
 
 
 class StreamerRequest(HttpRequest):
@@ -82,6 +87,50 @@ def reveal_key(request: StreamerRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@_posted
+def obs_profile(request: StreamerRequest) -> HttpResponse:
+    """Hand out a profile for OBS; with the stream key in it only when that is asked for."""
+    form = ObsProfileForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("There is no such picture."), errors=form.errors.get_json_data())
+    packed = obs.profile(
+        name=f"{brand().name} {request.user.username}",
+        server=_server(request),
+        key=services.key_of(request.user) if form.cleaned_data["with_key"] else "",
+        quality=obs.QUALITIES[form.cleaned_data["quality"]],
+    )
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="obs-{request.user.username}.zip"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def measures(request: StreamerRequest, room_id: str) -> HttpResponse:
+    """Show the plots of a running room alone, for the page to take over."""
+    return render(request, "streams/_measures.html", _plots(_own_room(request, room_id)))
+
+
+@login_required
+@never_cache
+@require_safe
+def past(request: StreamerRequest, room_id: str) -> HttpResponse:
+    """Show how a stream went that is over."""
+    room = _own_room(request, room_id)
+    if room.is_open:
+        return redirect("streams:studio")
+    page = {
+        "room": room,
+        "crowd": measured.crowd_of(room),
+        "broadcasts": selectors.broadcasts_of(room)[:_MOST_BROADCASTS],
+    }
+    return render(request, "streams/past.html", page)
+
+
+@login_required
 @_posted
 def room_open(request: StreamerRequest) -> HttpResponse:
     """Open a room."""
@@ -136,6 +185,18 @@ def room_end(request: StreamerRequest, room_id: str) -> HttpResponse:
     return redirect("streams:studio")
 
 
+def _own_room(request: StreamerRequest, room_id: str) -> Room:
+    """Return a room of whoever asks; there is none for anybody else."""
+    room = room_selectors.room_for_viewer(room_id)
+    if room.owner_id != request.user.pk:
+        raise NotFound(_("There is no room at this address."), code="room-not-found")
+    return room
+
+
+def _plots(room: Room) -> dict[str, Any]:
+    return {"health_plots": measured.health_of(room), "crowd": measured.crowd_of(room)}
+
+
 def _studio(
     request: StreamerRequest, room: Room | None, form: RoomForm, *, status: int = 200
 ) -> HttpResponse:
@@ -148,6 +209,9 @@ def _studio(
         "health": selectors.studio_health(room) if room else None,
         "refusal": selectors.refusal_of(request.user),
         "viewers": viewer_counts([room.room_id])[room.room_id] if room else 0,
+        "obs_form": ObsProfileForm(auto_id="obs-%s"),
+        "past": room_selectors.past_rooms(request.user, to_owner=True, limit=_PAST_SHOWN),
+        **(_plots(room) if room else {}),
     }
     return render(request, "streams/studio.html", page, status=status)
 

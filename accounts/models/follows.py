@@ -26,6 +26,10 @@ class Follow(models.Model):
         verbose_name=_("who is followed"),
     )
     created = models.DateTimeField(_("since"), auto_now_add=True)
+    # Whether the follower wants to hear of it when they go live.
+    notifies = models.BooleanField(_("told"), default=True, db_default=True)
+    # The stream (a room's key) that the follower got a mail about last.
+    mailed_about = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects: ClassVar[models.Manager[Follow]] = models.Manager()
 

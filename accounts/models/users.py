@@ -78,6 +78,11 @@ class User(AbstractUser):
     banner = models.CharField(max_length=60, blank=True, default="", editable=False)
     # light, dark or system; "" while they have not chosen, so that a browser's cookie decides.
     theme = models.CharField(max_length=6, blank=True, default="", editable=False)
+    # vi or en, as last chosen: what mails are written in. "" while they have not.
+    language = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
+    # What they hear when somebody whom they follow goes live.
+    notify_on_site = models.BooleanField(_("told on the site"), default=True, db_default=True)
+    notify_by_mail = models.BooleanField(_("told by mail"), default=False, db_default=False)
     # Since when they want to be gone; the worker erases them after a grace.
     leaving_since = models.DateTimeField(_("leaving since"), null=True, blank=True, db_index=True)
     erased = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)

@@ -17,6 +17,13 @@ from accounts.services.leaving import (
     reactivate,
     restore,
 )
+from accounts.services.notifications import (
+    change_notifications,
+    choose_language,
+    reader_of,
+    stop_link,
+    stop_mails,
+)
 from accounts.services.passwords import (
     change_password,
     confirm_password,
@@ -46,8 +53,10 @@ __all__ = [
     "Tokens",
     "account_is_leaving",
     "ask_for_other_email",
+    "change_notifications",
     "change_password",
     "change_profile",
+    "choose_language",
     "choose_theme",
     "complete",
     "confirm_password",
@@ -61,6 +70,7 @@ __all__ = [
     "leave",
     "note_browser",
     "reactivate",
+    "reader_of",
     "refresh_app",
     "remove_picture",
     "resend_verification",
@@ -76,6 +86,8 @@ __all__ = [
     "sign_out_everywhere",
     "sign_out_of",
     "sign_up",
+    "stop_link",
+    "stop_mails",
     "unfollow",
     "verify",
 ]

@@ -42,8 +42,9 @@ def export(user: User) -> bytes:
 
 def _profile(user: User) -> dict[str, Any]:
     names = ("id", "username", "email", "email_verified", "display_name", "bio", "links", "theme")
+    chosen = ("language", "notify_on_site", "notify_by_mail")
     times = ("date_joined", "last_login", "leaving_since")
-    return {name: getattr(user, name) for name in (*names, *times)}
+    return {name: getattr(user, name) for name in (*names, *chosen, *times)}
 
 
 def _history(user: User) -> list[dict[str, Any]]:

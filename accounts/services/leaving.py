@@ -103,6 +103,7 @@ def _erase(user: User, asked: datetime, at: datetime) -> bool:
         display_name="",
         bio="",
         theme="",
+        language="",
         links=[],
         avatar="",
         banner="",

@@ -36,6 +36,7 @@ from streair.core.addresses import address_of_request
 from streair.core.errors import StreAirError
 
 _PAGE = "accounts:account"
+_MOST_BELLS = 100
 
 
 class OwnRequest(HttpRequest):
@@ -44,7 +45,7 @@ class OwnRequest(HttpRequest):
     user: User
 
 
-def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let only forms of people who are signed in reach `view`; the page has them."""
 
     @login_required
@@ -68,7 +69,7 @@ def account(request: OwnRequest) -> HttpResponse:
     return _page(request)
 
 
-@_posted
+@posted
 def profile(request: OwnRequest) -> HttpResponse:
     """Change what others read."""
     form = ProfileForm(request.POST)
@@ -78,7 +79,7 @@ def profile(request: OwnRequest) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def picture(request: OwnRequest, kind: str) -> HttpResponse:
     """Set the avatar or the banner, or take it away."""
     if "remove" in request.POST:
@@ -98,7 +99,7 @@ def picture(request: OwnRequest, kind: str) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def email(request: OwnRequest) -> HttpResponse:
     """Mail a link to another address."""
     form = EmailForm(request.POST)
@@ -110,7 +111,7 @@ def email(request: OwnRequest) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def resend(request: OwnRequest) -> HttpResponse:
     """Mail the link for the address once more."""
     services.resend_verification(request.user, site=site_of(request))
@@ -118,7 +119,7 @@ def resend(request: OwnRequest) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def password(request: OwnRequest) -> HttpResponse:
     """Change the password; this browser stays signed in."""
     form = PasswordForm(request.POST)
@@ -130,7 +131,7 @@ def password(request: OwnRequest) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def end_session(request: OwnRequest, public_id: str) -> HttpResponse:
     """Sign out in another place, or here."""
     services.sign_out_of(request.user, public_id)
@@ -141,7 +142,7 @@ def end_session(request: OwnRequest, public_id: str) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def sign_out_everywhere(request: OwnRequest) -> HttpResponse:
     """Sign out in every place, here too."""
     services.sign_out_everywhere(request.user)
@@ -150,7 +151,7 @@ def sign_out_everywhere(request: OwnRequest) -> HttpResponse:
     return redirect("accounts:sign-in")
 
 
-@_posted
+@posted
 def make_token(request: OwnRequest) -> HttpResponse:
     """Make a token, and show its secret in the answer: there is no other time."""
     form = TokenForm(request.POST)
@@ -166,7 +167,7 @@ def make_token(request: OwnRequest) -> HttpResponse:
     return _page(request, status=200, new_token=made[0])
 
 
-@_posted
+@posted
 def revoke_token(request: OwnRequest, public_id: str) -> HttpResponse:
     """Revoke a token."""
     services.revoke_token(request.user, public_id, address=address_of_request(request))
@@ -174,7 +175,7 @@ def revoke_token(request: OwnRequest, public_id: str) -> HttpResponse:
     return redirect(_PAGE)
 
 
-@_posted
+@posted
 def export(request: OwnRequest) -> HttpResponse:
     """Hand out everything that the site knows of somebody."""
     response = HttpResponse(services.export(request.user), content_type="application/zip")
@@ -202,7 +203,7 @@ def delete(request: OwnRequest) -> HttpResponse:
     return render(request, "accounts/delete.html", page, status=status)
 
 
-@_posted
+@posted
 def restore(request: OwnRequest) -> HttpResponse:
     """Take back that the account be deleted."""
     services.restore(request.user, address=address_of_request(request))
@@ -238,6 +239,9 @@ def _page(request: OwnRequest, *, status: int = 422, **forms: Any) -> HttpRespon
         "tokens": selectors.tokens_of(user),
         "current": _current(request),
         "days": settings.LEAVING_DAYS,
+        "follows": selectors.following(user, before=None, limit=_MOST_BELLS),
+        # Links in mails need the site's address, and those mails are not an answer to anybody's request.
+        "sends_news": bool(settings.CLIENT_URL),
         **forms,
     }
     return render(request, "accounts/account.html", page, status=status if forms else 200)

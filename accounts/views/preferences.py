@@ -1,4 +1,4 @@
-"""What somebody chose for themselves: the theme."""
+"""What somebody chose for themselves: theme and language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.models import User
+from streair.core import preferences
 from streair.core.preferences import THEMES, remember_theme
 from streair.core.redirects import next_url
 
@@ -20,3 +21,11 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         services.choose_theme(request.user, theme if theme in THEMES else "system")
     return response
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language and show the same page in it; whoever is signed in gets their mails in it, too."""
+    if isinstance(request.user, User):
+        services.choose_language(request.user, request.POST.get("language", ""))
+    return preferences.set_language(request)

@@ -10,6 +10,7 @@ from chat.models.keeping import (
 )
 from chat.models.messages import Chat, Message, MessageQuerySet, MessageState, Role
 from chat.models.overlays import OverlayLink
+from chat.models.rules import Agreement, ChatRules
 from chat.models.words import (
     HELD_FOR,
     FilteredWord,
@@ -24,7 +25,9 @@ from chat.models.words import (
 __all__ = [
     "HELD_FOR",
     "Action",
+    "Agreement",
     "Chat",
+    "ChatRules",
     "Deed",
     "FilteredWord",
     "HeldMessage",

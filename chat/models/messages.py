@@ -31,6 +31,9 @@ class Chat(models.Model):
     followers_minutes = models.PositiveIntegerField(_("followed for (minutes)"), default=0)
     verified_only = models.BooleanField(_("verified e-mail only"), default=False)
     account_age_minutes = models.PositiveIntegerField(_("age of the account (minutes)"), default=0)
+    # Modes that end by themselves: {name: {"until": ISO time, "value": what comes back}}, and when the first does.
+    temporary = models.JSONField(null=True, blank=True, editable=False)
+    temporary_until = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     # What held before the panic button was pressed; null while it is not.
     before_panic = models.JSONField(_("before the panic button"), null=True, blank=True)
 

@@ -18,7 +18,7 @@ from chat.runtime.feeds import SAID, current_feeds
 from chat.runtime.lines import Line, Own
 from chat.runtime.tempo import Tempo
 from chat.services import Draft, Held, Written
-from rooms.presence import group_of
+from rooms.groups import group_of
 from streair.core.errors import Unavailable
 from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.gathered import Gathered

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
-from chat import selectors
+from chat.joining import ChatState, chat_with
 from chat.permissions import Standing
 from streair.core.errors import NotFound
 from streair.core.realtime.gathered import Gathered
@@ -32,6 +32,9 @@ class Rights:
 
     modes: dict[str, Any]
     standing: Standing | None
+    # For the page of this very person: their messages that wait, and the rules that they have to agree to.
+    held: list[dict[str, Any]] = field(default_factory=list)
+    rules: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a page is told of its own reader."""
@@ -53,17 +56,16 @@ def _look(asked: Sequence[Asked]) -> list[Rights | Exception]:
         people = rooms.setdefault(each.room_id, set())
         if each.user_id is not None:
             people.add(each.user_id)
-    found = {room_id: selectors.chat_with(room_id, people) for room_id, people in rooms.items()}
+    found = {room_id: chat_with(room_id, people) for room_id, people in rooms.items()}
     return [_rights(each, found[each.room_id]) for each in asked]
 
 
-def _rights(
-    asked: Asked, chat: tuple[dict[str, Any], dict[int, Standing]] | None
-) -> Rights | Exception:
+def _rights(asked: Asked, chat: ChatState | None) -> Rights | Exception:
     if chat is None:
         return NotFound(_("There is no room at this address."), code="room-not-found")
-    modes, people = chat
-    return Rights(modes, people.get(asked.user_id or 0))
+    user_id = asked.user_id
+    standing = chat.people.get(user_id or 0)
+    return Rights(chat.modes, standing, chat.held_of(user_id), chat.rules_for(user_id))
 
 
 def _registry() -> Gathered[Asked, Rights]:

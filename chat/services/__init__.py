@@ -16,6 +16,8 @@ from chat.services.moderation import (
 )
 from chat.services.notices import RightsChanged
 from chat.services.overlays import forget_overlay, overlay_secret, renew_overlay
+from chat.services.rules import agree, forget_rules, set_rules
+from chat.services.temporary import end_temporary
 from chat.services.words import add_word, remove_word, try_words
 from chat.services.writing import Draft, Written, write
 
@@ -26,6 +28,7 @@ __all__ = [
     "RightsChanged",
     "Written",
     "add_word",
+    "agree",
     "appoint",
     "ban",
     "change_modes",
@@ -34,13 +37,16 @@ __all__ = [
     "delete_message",
     "dismiss",
     "drop_held",
+    "end_temporary",
     "forget_overlay",
+    "forget_rules",
     "forgive",
     "overlay_secret",
     "panic",
     "remove_word",
     "renew_overlay",
     "send_message",
+    "set_rules",
     "time_out",
     "try_words",
     "write",

@@ -24,7 +24,7 @@ from chat.models import (
     Restriction,
     Scope,
 )
-from chat.services import held
+from chat.services import held, temporary
 from chat.services.checks import (
     check_appoints,
     check_exists,
@@ -61,6 +61,8 @@ class Modes:
     followers_minutes: int | None = None
     verified_only: bool | None = None
     account_age_minutes: int | None = None
+    # What is changed ends by itself after so long; None: it does not.
+    for_seconds: int | None = None
 
 
 @transaction.atomic
@@ -154,17 +156,28 @@ def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
     for minutes in (modes.followers_minutes, modes.account_age_minutes):
         if minutes is not None and not 0 <= minutes <= LONGEST_MINUTES:
             raise Invalid(_("That is at most ninety days."), code="bad-duration")
+    seconds = modes.for_seconds
+    shortest, longest = temporary.SHORTEST_SECONDS, temporary.LONGEST_SECONDS
+    if seconds is not None and not shortest <= seconds <= longest:
+        raise Invalid(_("For a while is between a minute and a day."), code="bad-duration")
     check_moderates(room, actor_id)
     chat = locked_chat(room.room_id)
-    before = _modes_of(chat)
-    for name in _MODES:
-        wanted = getattr(modes, name)
-        if wanted is not None:
-            setattr(chat, name, wanted)
-    if before == _modes_of(chat):
+    before, until = _modes_of(chat), chat.temporary
+    names = [name for name in _MODES if getattr(modes, name) is not None]
+    for name in names:
+        setattr(chat, name, getattr(modes, name))
+    temporary.mark(chat, names, before=before, seconds=seconds, at=now())
+    if before == _modes_of(chat) and until == chat.temporary:
         return chat
-    chat.save(update_fields=_MODES)
-    log(room, actor_id, Action.CHANGED_MODES, before=before, after=_modes_of(chat))
+    chat.save(update_fields=[*_MODES, "temporary", "temporary_until"])
+    log(
+        room,
+        actor_id,
+        Action.CHANGED_MODES,
+        before=before,
+        after=_modes_of(chat),
+        seconds=seconds,
+    )
     publish_modes(chat)
     return chat
 

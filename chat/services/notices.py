@@ -38,6 +38,7 @@ def publish_modes(chat: Chat) -> None:
         category=state["category"],
         tags=room.tags,
         is_mature=room.is_mature,
+        hides_viewers=room.hides_viewers,
         modes=modes_of(chat),
     )
     publish(room.group, event)

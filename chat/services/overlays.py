@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.timezone import now
 
+from accounts import audit
 from accounts.models import User
 from chat.models import OverlayLink
 from chat.overlays import new_public_id, secret_of
@@ -15,11 +17,13 @@ def overlay_secret(owner: User) -> str:
     return secret_of(link.public_id)
 
 
-def renew_overlay(owner: User) -> str:
+@transaction.atomic
+def renew_overlay(owner: User, *, address: str = "") -> str:
     """Return a new secret. Overlays that were opened with the old one end within two seconds."""
     link, _is_new = OverlayLink.objects.update_or_create(
         owner=owner, defaults={"public_id": new_public_id(), "made": now()}
     )
+    audit.record("overlay.renewed", target=owner, actor=owner, address=address)
     return secret_of(link.public_id)
 
 

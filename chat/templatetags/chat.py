@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from chat import selectors
-from chat.forms import OverlayForm
+from chat.forms import OverlayForm, RulesForm
+from chat.models import ChatRules
 from rooms.models import Room
 
 register = template.Library()
@@ -35,11 +36,19 @@ _SLOW = [
 ]
 _FOLLOWERS = [("off", _OFF), ("0", _("All followers")), *_AGES]
 _ACCOUNT_AGES = [("0", pgettext_lazy("age", "Any")), *_AGES]
+_FOR = [
+    ("", _("Until it is changed")),
+    ("300", _("For 5 minutes")),
+    ("600", _("For 10 minutes")),
+    ("1800", _("For 30 minutes")),
+    ("3600", _("For an hour")),
+]
 # What whoever keeps order may choose (js/chat/settings.js): id, label, how other values are written, choices.
 _SETTINGS = {
     "slowSeconds": ("chat-slow", _("Slow mode"), _("{count} s"), _SLOW),
     "followers": ("chat-followers", _("Followers only"), _MINUTES, _FOLLOWERS),
     "accountAgeMinutes": ("chat-account-age", _("Age of the account"), _MINUTES, _ACCOUNT_AGES),
+    "forSeconds": ("chat-for", _("What I change now holds"), "", _FOR),
 }
 
 
@@ -56,6 +65,7 @@ def chat_panel(context: Context, room: Room, *, alone: bool = False) -> dict[str
         "request": request,
         "user": user,
         "facts": _facts(room, user) if user.is_authenticated else None,
+        "is_keeper": user.is_authenticated and _is_keeper(room, user),
         "alone": alone,
     }
 
@@ -75,6 +85,19 @@ def _facts(room: Room, user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "verified": user.email_verified,
     }
+
+
+def _is_keeper(room: Room, user: User) -> bool:
+    standing = selectors.standings(room.owner_id, [user.pk]).get(user.pk)
+    return standing is not None and standing.can_moderate
+
+
+@register.inclusion_tag("chat/_rules_panel.html", takes_context=True)
+def chat_rules(context: Context, room: Room | None) -> dict[str, Any]:
+    """Draw what a streamer asks of those who write, for the studio."""
+    rules = ChatRules.objects.filter(owner=context["request"].user).first()
+    form = RulesForm(initial={"text": rules.text if rules else ""}, auto_id="rules-%s")
+    return {"form": form, "room": room, "csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("chat/_overlay_panel.html", takes_context=True)

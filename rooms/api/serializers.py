@@ -65,7 +65,8 @@ class RoomOut(serializers.Serializer[Room]):
     isFeatured = serializers.BooleanField()  # noqa: N815
     isLive = serializers.BooleanField()  # noqa: N815
     state = serializers.ChoiceField(RoomState.choices)
-    viewerCount = serializers.IntegerField()  # noqa: N815
+    # Null where the streamer keeps it to themselves.
+    viewerCount = serializers.IntegerField(allow_null=True)  # noqa: N815
     startedAt = serializers.DateTimeField(allow_null=True)  # noqa: N815
     graceUntil = serializers.DateTimeField(allow_null=True)  # noqa: N815
     createdAt = serializers.DateTimeField()  # noqa: N815
@@ -105,6 +106,7 @@ class RoomIn(serializers.Serializer[Any]):
         required=False, allow_blank=True, trim_whitespace=False, write_only=True
     )
     isMature = serializers.BooleanField(required=False, source="is_mature")  # noqa: N815
+    hidesViewers = serializers.BooleanField(required=False, source="hides_viewers")  # noqa: N815
     tags = serializers.ListField(
         child=serializers.CharField(allow_blank=True), required=False, max_length=20
     )

@@ -35,7 +35,7 @@ def room_shape(room: Room, viewers: int) -> dict[str, Any]:
         "isFeatured": room.is_featured,
         "isLive": room.is_on_air,
         "state": room.state,
-        "viewerCount": viewers,
+        "viewerCount": None if room.hides_viewers else viewers,
         "startedAt": _time(room.live_since),
         "graceUntil": _grace_until(room),
         "createdAt": _time(room.created),

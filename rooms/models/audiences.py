@@ -21,3 +21,23 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return f"audience of {self.room_id}"
+
+
+class AudienceMinute(models.Model):
+    """How many people watched a room at once, at most, in one minute. Minutes without anybody have no row."""
+
+    room = models.ForeignKey(
+        Room, models.CASCADE, related_name="audience_minutes", db_index=False, editable=False
+    )
+    minute = models.DateTimeField(db_index=True)
+    viewers = models.PositiveIntegerField()
+
+    objects: ClassVar[models.Manager[AudienceMinute]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "minute"], name="audience_minute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.minute:%Y-%m-%d %H:%M}: {self.viewers}"

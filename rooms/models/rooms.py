@@ -112,6 +112,8 @@ class Room(models.Model):
     # Hashed; empty unless the room is locked.
     password = models.CharField(max_length=128, blank=True, editable=False)
     is_mature = models.BooleanField(_("for adults"), default=False)
+    # How many watch is for the streamer alone.
+    hides_viewers = models.BooleanField(_("hide how many watch"), default=False, db_default=False)
     tags = models.JSONField(_("tags"), default=list, blank=True)
     # What searches look into (rooms.search); services keep it.
     search_key = models.TextField(blank=True, editable=False)
@@ -131,6 +133,9 @@ class Room(models.Model):
     pictured = models.DateTimeField(null=True, blank=True, editable=False)
     # An encoder reconnects by itself: until then it may not open the next room by doing so.
     republish_from = models.DateTimeField(_("encoder may return from"), null=True, blank=True)
+
+    # When followers were told of it: once, however often it goes on air.
+    announced = models.DateTimeField(null=True, blank=True, editable=False)
 
     # Of the people who watched while it was on air: rooms.services.note_audience keeps them.
     peak_viewers = models.PositiveIntegerField(_("most viewers at once"), default=0, db_default=0)

@@ -1,6 +1,6 @@
 """Everything that writes about rooms, by topic; import it from here."""
 
-from rooms.services.audiences import Note, note_audience
+from rooms.services.audiences import Note, forget_minutes, note_audience
 from rooms.services.lifecycle import end_room, fall_back_to_waiting, go_live, interrupt
 from rooms.services.opening import change_room, feature_room, open_room, open_room_like_last
 from rooms.services.people import forget_person
@@ -22,6 +22,7 @@ __all__ = [
     "end_room",
     "fall_back_to_waiting",
     "feature_room",
+    "forget_minutes",
     "forget_old_pictures",
     "forget_person",
     "go_live",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
+from django.utils.timezone import now
 
-from rooms.models import Audience, Room, RoomState
+from rooms.models import Audience, AudienceMinute, Room, RoomState
 from rooms.sketch import Sketch
+from streair.core.batches import delete_in_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Note:
     peak: int  # Viewers at once, over all processes.
     seconds: float  # That this process' share of them watched.
     people: Sketch
+    lately: int = 0  # Viewers at once, at most, since the last note.
 
 
 @transaction.atomic
@@ -41,7 +45,29 @@ def note_audience(*, room_id: str, note: Note) -> bool:
         unique_viewers=Greatest(F("unique_viewers"), Value(len(people))),
         watched_seconds=F("watched_seconds") + round(note.seconds),
     )
+    if room.state != RoomState.ENDED:
+        _note_minute(room, note.lately, at=now())
     return True
+
+
+def forget_minutes(*, at: datetime) -> int:
+    """Delete figures of minutes that nobody asks for any more; return how many."""
+    if not settings.KEEP_AUDIENCE_DAYS:
+        return 0
+    old = at - timedelta(days=settings.KEEP_AUDIENCE_DAYS)
+    return delete_in_batches(AudienceMinute.objects.filter(minute__lt=old))
+
+
+def _note_minute(room: Room, viewers: int, *, at: datetime) -> None:
+    """Keep the most of a minute. Processes take turns: they hold the row of the room's audience."""
+    if not viewers:
+        return
+    minute = at.replace(second=0, microsecond=0)
+    kept, is_new = AudienceMinute.objects.get_or_create(
+        room=room, minute=minute, defaults={"viewers": viewers}
+    )
+    if not is_new and kept.viewers < viewers:
+        AudienceMinute.objects.filter(pk=kept.pk).update(viewers=viewers)
 
 
 def _meet(room: Room, people: Sketch) -> Sketch:

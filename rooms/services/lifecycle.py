@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from rooms import live_rooms
 from rooms.events import StreamEnded, StreamInterrupted, StreamStarted, StreamStopped
 from rooms.models import EndReason, Room, RoomState
+from rooms.services.announcing import announce
 from rooms.services.listing import lists_changed
 from streair.core.realtime.events import publish
 
@@ -33,9 +34,11 @@ def go_live(pk: int, *, at: datetime | None = None) -> bool:
     )
     if not (started or resumed):
         return False
-    room = rooms.get()
+    room = rooms.select_related("owner").get()
     assert room.live_since is not None, "a live room knows since when"
     publish(room.group, StreamStarted(room_id=room.room_id, started_at=room.live_since))
+    if started:
+        announce(room, at=room.live_since)
     lists_changed(room)
     return True
 

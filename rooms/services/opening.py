@@ -21,7 +21,10 @@ from rooms.titles import title_by_itself
 from streair.core.errors import Conflict
 from streair.core.realtime.events import publish
 
-_REPEATED = ("title", "description", "category", "visibility", "password", "is_mature", "tags")
+_REPEATED = (
+    *("title", "description", "category", "visibility", "password", "is_mature", "tags"),
+    "hides_viewers",
+)
 
 
 def open_room(*, owner: User, **given: Unpack[Particulars]) -> Room:
@@ -66,6 +69,7 @@ def change_room(*, room: Room, **given: Unpack[Particulars]) -> Room:
         category=_names(room.category),
         tags=room.tags,
         is_mature=room.is_mature,
+        hides_viewers=room.hides_viewers,
     )
     # Whoever the new lock keeps out is on their way (rooms.doors), and has no business with this.
     publish(room.group if room.lock in {"", lock} else room.owner_group, event)

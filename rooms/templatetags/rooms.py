@@ -53,7 +53,10 @@ def category_icon(category: Category | None) -> str:
 @register.inclusion_tag("components/room_card.html")
 def room_card(room: Room, viewers: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Draw a link to `room`: cover, state, title, streamer; `viewers` are counts by room id."""
-    return {"room": room, "viewers": viewers.get(room.room_id, 0) if viewers is not None else None}
+    count = None
+    if viewers is not None and not room.hides_viewers:
+        count = viewers.get(room.room_id, 0)
+    return {"room": room, "viewers": count}
 
 
 @register.inclusion_tag("components/room_cover.html")

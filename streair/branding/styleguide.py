@@ -35,6 +35,7 @@ class _Room:
     owner: _Person
     category: None = None
     is_mature: bool = False
+    hides_viewers: bool = False
     ended_at: datetime | None = None
     card_picture: str = ""
     large_picture: str = ""

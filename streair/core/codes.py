@@ -74,6 +74,7 @@ CODES = {
     "room-open-already": Code(
         409, "You have an open room; `errors.roomId` says which. End it before the next."
     ),
+    "rules-changed": Code(409, "The streamer has other rules by now: read them, then agree."),
     "scope-missing": Code(403, "The personal access token was not allowed this."),
     "session-not-found": Code(404, "You are not signed in there."),
     "sign-in-first": Code(401, "Nobody is signed in."),

@@ -4,6 +4,7 @@ from streams.services.broadcasts import describe, first_keyframe
 from streams.services.ending import end_idle, end_stream, expire_grace
 from streams.services.ingest import Refused, admit_publisher, publisher_left, publisher_seen
 from streams.services.keys import key_of, rotate_key
+from streams.services.measures import take_measures
 from streams.services.reconcile import lose_everybody, reconcile
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "publisher_seen",
     "reconcile",
     "rotate_key",
+    "take_measures",
 ]

@@ -61,7 +61,8 @@ def source_of(room: Room) -> str:
 @register.inclusion_tag("streams/_preview.html")
 def stream_preview(room: Room, viewers: Mapping[str, int]) -> dict[str, Any]:
     """Draw `room` as a stage on which its picture moves; js/player/preview.js lets it."""
-    return {"room": room, "source": source_of(room), "viewers": viewers.get(room.room_id, 0)}
+    count = None if room.hides_viewers else viewers.get(room.room_id, 0)
+    return {"room": room, "source": source_of(room), "viewers": count}
 
 
 @register.inclusion_tag("streams/_player.html")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
+
+from rooms.models import Room
+from streams import plots
 
 register = template.Library()
 
@@ -41,3 +46,31 @@ def size_figure(health: dict[str, Any]) -> str:
 def bitrate_figure(health: dict[str, Any]) -> str:
     """Return the bitrate as measured on the stream, else as the sidecar counts it."""
     return figure(health["bitrateKbps"] or health["videoKbps"] + health["audioKbps"])
+
+
+@register.filter
+def count_figure(value: float | None) -> str:
+    """Return a number of a plot: a zero is one, too."""
+    return NOTHING if value is None else "0" if not value else figure(value)
+
+
+@register.filter
+def air_time(room: Room) -> str:
+    """Return how long an ended room was on air."""
+    return timesince(room.live_since, room.ended_at, depth=2) if room.live_since else NOTHING
+
+
+@register.inclusion_tag("streams/_plot.html")
+def plot(
+    plot: plots.Plot,
+    title: str,
+    *,
+    unit: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    is_over: bool = False,
+) -> dict[str, Any]:
+    """Draw a line; without `start` it is that of the last ten minutes."""
+    size = {"width": plots.WIDTH, "height": plots.HEIGHT}
+    times = {"start": start, "end": end, "is_over": is_over}
+    return {"plot": plot, "title": title, "unit": unit, **times, **size}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -10,12 +10,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.utils.timezone import now
 
-from accounts.models import User
-from accounts.services import follow
+from accounts.models import Follow, User
+from accounts.services import follow, stop_link
 from chat.models import Chat, HeldMessage, Message, Moderator
-from chat.services import add_word, overlay_secret, send_message
-from rooms.models import Category, EndReason, Room, RoomState
+from chat.services import add_word, overlay_secret, send_message, set_rules
+from rooms.models import AudienceMinute, Category, EndReason, Room, RoomState
 from rooms.services import refresh_search_of_owner
+from streams.models import Measure
 from tests.factories import (
     BroadcastFactory,
     MessageFactory,
@@ -71,6 +72,9 @@ def fill() -> dict[str, str]:
     live.tags = ["nấu-ăn", "sài-gòn"]
     live.save(update_fields=["description", "tags"])
     _measured(live, ["long-keyframe-interval", "no-audio"])
+    for username in ("minh_anh", "thuy_duong", "hoang.dev"):
+        followed = User.objects.get(username=username)
+        Follow.objects.create(follower=linh, followed=followed, notifies=username != "hoang.dev")
     waiting = RoomFactory(
         owner=UserFactory(username="quang", display_name="Quang"),
         title="Bình luận trận chung kết",
@@ -94,12 +98,25 @@ def fill() -> dict[str, str]:
     assert ended is not None
     for followed in ("minh_anh", "tuan", "quang", "huy_dem", "newcomer"):
         follow(linh, User.objects.get(username=followed))
+    assert ended.ended_at is not None
+    _crowded(ended, 120, until=ended.ended_at)
+    audience = {"peak_viewers": 98, "unique_viewers": 412, "watched_seconds": 5_400 * 60}
+    Room.objects.filter(pk=ended.pk).update(**audience)
     _talked_about(live)
     _kept(live, waiting)
     for person in User.objects.all():
         refresh_search_of_owner(person)
-    rooms = {"live": live, "waiting": waiting, "ended": ended, "locked": locked, "adults": adults}
-    return {name: room.room_id for name, room in rooms.items()}
+    set_rules(away.owner, "Nói chuyện tử tế, không spoil phim.\nQuảng cáo thì hỏi mình trước nhé!")
+    rooms = {
+        "away": away,
+        "live": live,
+        "waiting": waiting,
+        "ended": ended,
+        "locked": locked,
+        "adults": adults,
+    }
+    stop = stop_link(linh)
+    return {"stop": stop} | {name: room.room_id for name, room in rooms.items()}
 
 
 _SAID = [
@@ -236,4 +253,32 @@ def _measured(room: Room, problems: list[str]) -> None:
         bitrate_kbps=4541,
         keyframe_seconds=12.0,
         reconnects=1,
+    )
+    _plotted(room)
+
+
+def _plotted(room: Room) -> None:
+    """Its encoder wavered a little, and people came and went."""
+    at = now()
+    Measure.objects.bulk_create(
+        Measure(
+            room=room,
+            at=at - timedelta(seconds=5 * step),
+            kbps=4541 - 40 * (step % 7) - (2600 if 50 < step < 56 else 0),
+            fps=60 if not 50 < step < 56 else 38,
+        )
+        for step in range(118)
+    )
+    _crowded(room, 34, until=at)
+
+
+def _crowded(room: Room, minutes: int, *, until: datetime) -> None:
+    minute = until.replace(second=0, microsecond=0)
+    AudienceMinute.objects.bulk_create(
+        AudienceMinute(
+            room=room,
+            minute=minute - timedelta(minutes=step),
+            viewers=round(90 * step / minutes * (1.6 - step / minutes)) + step % 5 + 8,
+        )
+        for step in range(minutes)
     )

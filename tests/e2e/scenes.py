@@ -109,6 +109,18 @@ def _overlay_choices(page: Page, base: str) -> None:
     page.click(".overlay-panel summary")
 
 
+def _chat_order(page: Page, base: str) -> None:
+    page.goto(f"{base}/studio/")
+    page.click("#chat-rules-summary")
+
+
+def _studio_tables(page: Page, base: str) -> None:
+    page.goto(f"{base}/studio/")
+    page.click("#health-table-summary")
+    page.click("#crowd-table-summary")
+    page.click("#obs-guide-summary")
+
+
 def _suggestions(page: Page, base: str) -> None:
     page.goto(f"{base}/")
     if page.locator("#site-search").is_visible():
@@ -145,6 +157,7 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "sign-up-errors": ("", _sign_up_with_errors),
         "forgot": ("", _at("/account/password/forgot/")),
         "account": ("linh", _at("/account/")),
+        "account-stop-mails": ("", _at(f"/account/notifications/stop/{ids['stop']}/")),
         "account-delete": ("linh", _at("/account/delete/")),
         "watch-live": ("", _at(f"/rooms/{ids['live']}/")),
         "watch-chat": ("minh_anh", lambda page, base: _chat_menu(page, base, ids["live"])),
@@ -156,6 +169,9 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
             "minh_anh",
             lambda page, base: _chat_entry(page, base, ids["waiting"]),
         ),
+        "watch-chat-rules": ("quang", _at(f"/rooms/{ids['away']}/")),
+        "watch-chat-held-own": ("tuan", _at(f"/rooms/{ids['live']}/")),
+        "held-page": ("linh", _at(f"/rooms/{ids['live']}/held/")),
         "watch-chat-display": ("quang", lambda page, base: _chat_display(page, base, ids["live"])),
         "watch-chat-completion": (
             "quang",
@@ -193,6 +209,9 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "studio-waiting": ("quang", _at("/studio/")),
         "studio-live": ("linh", _at("/studio/")),
         "studio-reconnecting": ("bao_ngoc", _at("/studio/")),
+        "studio-order": ("bao_ngoc", _chat_order),
+        "studio-past": ("linh", _at(f"/studio/past/{ids['ended']}/")),
+        "studio-tables": ("linh", _studio_tables),
         "studio-key-dialog": ("quang", _key_dialog),
         "studio-end": ("quang", _at(f"/studio/rooms/{ids['waiting']}/end/")),
         "not-found": ("", _at("/nowhere/")),

@@ -22,7 +22,7 @@ _FILL = """
 import json
 from tests.e2e import sample
 ids = sample.fill() | {"overlay": sample.overlay_secret_of("linh")}
-people = ["linh", "minh_anh", "newcomer", "quang", "bao_ngoc", "keeper"]
+people = ["linh", "minh_anh", "newcomer", "quang", "bao_ngoc", "keeper", "tuan"]
 print(json.dumps({"ids": ids, "sessions": {name: sample.session_of(name) for name in people}}))
 """
 # Names of rules and where they were broken: enough to mend it.

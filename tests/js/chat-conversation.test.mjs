@@ -139,3 +139,25 @@ test("every change is announced", () => {
 
   assert.equal(changes, 3);
 });
+
+test("what waits for a moderator is still there after a reload", () => {
+  const all = new Conversation({ now: () => 0 });
+  const held = [{ heldId: 5, message: "hmm", timestamp: "2026-01-01T00:00:00Z" }];
+
+  all.open({ messages: [message(1)], you: { userId: ME }, held });
+  all.open({ messages: [], you: { userId: ME }, held });
+
+  assert.deepEqual(all.outgoing.map(({ text, state, heldId }) => [text, state, heldId]), [["hmm", "held", 5]]);
+  all.settle({ heldId: 5, outcome: "approved" });
+  assert.deepEqual(states(all), []);
+});
+
+test("what was kept out while the page was away waits no more", () => {
+  const all = conversation([1]);
+  all.sending({ nonce: "a", text: "hmm" });
+  all.held("a", 5);
+
+  all.open({ messages: [], you: { userId: ME }, held: [] });
+
+  assert.deepEqual(states(all), ["denied"]);
+});

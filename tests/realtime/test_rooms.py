@@ -46,6 +46,8 @@ async def test_joining_tells_how_the_room_stands() -> None:
         "graceUntil": (interrupted + timedelta(seconds=90)).isoformat(),
         "endReason": None,
         "messages": [],
+        "held": [],
+        "rules": None,
         "modes": {
             "slowSeconds": 0,
             "linksOff": False,

@@ -22,6 +22,7 @@ leave-room
 join-room           chat:read
 create-room         chat:read stream:read
 chat-message        chat:write
+agree-to-rules      chat:write
 delete-message      chat:write
 clear-chat          chat:moderate
 time-out            chat:moderate

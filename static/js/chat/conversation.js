@@ -40,7 +40,7 @@ export class Conversation extends EventTarget {
   hasGap = false;
 
   /** Take in the answer to `join-room`. */
-  open({ messages, removed = [], gap = false, you }) {
+  open({ messages, removed = [], gap = false, you, held }) {
     this.#me = you?.userId ?? null;
     if (gap || this.#messages.size === 0) {
       this.hasGap = gap;
@@ -49,6 +49,7 @@ export class Conversation extends EventTarget {
     for (const message of messages) this.#put(message);
     for (const id of removed) this.#remove(id, "moderator");
     this.#settleWithoutNonce();
+    if (held) this.#wait(held);
     this.#changed();
   }
 
@@ -170,6 +171,20 @@ export class Conversation extends EventTarget {
       if (found) claimed.add(found.id);
       return !found;
     });
+  }
+
+  /** Take in what of ours waits for a moderator, sent from here or not; what waits no more was not let through. */
+  #wait(held) {
+    const waiting = new Set(held.map(({ heldId }) => heldId));
+    const known = new Set(this.#outgoing.map(({ heldId }) => heldId));
+    this.#outgoing = this.#outgoing.map((each) =>
+      each.state === "held" && !waiting.has(each.heldId) ? { ...each, state: "denied" } : each,
+    );
+    for (const { heldId, message: text, timestamp } of held) {
+      if (known.has(heldId)) continue;
+      const since = Date.parse(timestamp);
+      this.#outgoing.push({ nonce: `held-${heldId}`, text, state: "held", heldId, since, lastId: this.lastId ?? 0 });
+    }
   }
 
   #forget(nonce) {

@@ -8,6 +8,22 @@ export function showModes(root, modes) {
     const text = chip.querySelector("[data-mode-text]");
     if (text) text.textContent = chipText(chip.dataset, modes);
   }
+  showUntil(root, modes.until ?? {});
+}
+
+/** Say on the chips of modes that end by themselves when they do. */
+function showUntil(root, until) {
+  const { textUntil } = root.querySelector("[data-chat-modes]").dataset;
+  const { documentElement } = root.ownerDocument;
+  const time = new Intl.DateTimeFormat(documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  for (const chip of root.querySelectorAll("[data-mode]")) {
+    const end = until[chip.dataset.mode];
+    chip.querySelector("small")?.remove();
+    if (!end) continue;
+    const note = root.ownerDocument.createElement("small");
+    note.textContent = ` · ${textUntil.replace("{time}", time.format(new Date(end)))}`;
+    chip.append(note);
+  }
 }
 
 /**

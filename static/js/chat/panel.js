@@ -18,6 +18,7 @@ import { MessageView } from "./message.js";
 import { mountBanner } from "./banner.js";
 import { mountCard } from "./card.js";
 import { preferencesOf } from "./preferences.js";
+import { mountRules } from "./rules.js";
 import { mountSettings } from "./settings.js";
 import { peopleIn } from "./suggestions.js";
 import { onRoomState } from "../rooms/room-state.js";
@@ -50,6 +51,7 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   const held = part("held") && mountHeld(root, { socket, roomId, language });
   const entry = part("entry") && mountEntry(part("entry"), { put });
   if (part("words")) mountWords(root, { socket });
+  if (part("rules")) mountRules(part("rules").parentElement, { socket, roomId });
 
   mountBanner(part("banner"), socket);
   hear(socket, roomId, conversation);

@@ -36,7 +36,9 @@ export function mountSettings(root, { socket }) {
   };
   let modes = null;
   const change = async (event, data) => {
-    const changed = await ask(event, data);
+    const seconds = Number(setting("forSeconds").value);
+    const isForAWhile = event === "set-modes" && seconds > 0;
+    const changed = await ask(event, isForAWhile ? { ...data, forSeconds: seconds } : data);
     // What was refused goes back to what holds.
     if (changed) modes = changed;
     if (modes) show(modes);

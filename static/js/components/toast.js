@@ -4,7 +4,8 @@ const LIFE = 6000;
 
 /**
  * Bring the `[data-toasts]` list to life.
- * @returns {(text: string, level?: string) => void} adds one; the level is success, error, …
+ * @returns {(text: string, level?: string, link?: {href: string, text: string}) => void} adds one; the level is
+ *   success, error, …
  */
 export function mountToasts(root) {
   const list = root.querySelector("[data-toasts]");
@@ -14,11 +15,17 @@ export function mountToasts(root) {
   });
   for (const toast of list.querySelectorAll("[data-toast]")) leave(toast);
 
-  return function announce(text, level = "info") {
+  return function announce(text, level = "info", link = null) {
     if (!text) return;
     const toast = blank.content.firstElementChild.cloneNode(true);
     toast.classList.add(level);
     toast.querySelector("[data-toast-text]").textContent = text;
+    const anchor = toast.querySelector("[data-toast-link]");
+    anchor.hidden = !link;
+    if (link) {
+      anchor.href = link.href;
+      anchor.textContent = link.text;
+    }
     list.append(toast);
     leave(toast);
   };

@@ -3,7 +3,8 @@
 /**
  * Fetch this page again, or another that has some of its regions, and replace every `[data-region]` by its new self.
  *
- * What is typed stands outside of regions. Whatever had the focus gets it back by its id.
+ * What is typed stands outside of regions. Whatever had the focus gets it back by its id, and `<details>` with one
+ * stay open.
  * @returns {Promise<boolean>} whether it worked
  */
 export async function refreshRegions(root = document, url = location.href) {
@@ -19,7 +20,11 @@ export async function refreshRegions(root = document, url = location.href) {
   const focused = document.activeElement?.id;
   for (const region of root.querySelectorAll("[data-region]")) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`);
-    if (next) region.replaceWith(document.adoptNode(next));
+    if (!next) continue;
+    for (const { id } of region.querySelectorAll("details[id][open]")) {
+      next.querySelector(`#${id}`)?.setAttribute("open", "");
+    }
+    region.replaceWith(document.adoptNode(next));
   }
   if (focused && document.activeElement === document.body) {
     document.getElementById(focused)?.focus({ preventScroll: true });

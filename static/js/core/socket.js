@@ -284,6 +284,11 @@ export class Socket extends EventTarget {
 /** Open the page's socket. Call it once; hand the socket to whoever needs it. */
 export function openSocket({ window, document }) {
   const socket = new Socket(socketUrl(window.location));
+  // js/components/news.js shows what comes for the reader, whatever the page is about.
+  document.documentElement.dataset.socket = "";
+  socket.addEventListener("channel-live", ({ detail }) => {
+    document.dispatchEvent(new CustomEvent("channel-live", { detail }));
+  });
   followPage(socket, { window, document });
   socket.open();
   return socket;

@@ -7,6 +7,7 @@ import { mountPlayer } from "../player/player.js";
 import { onRoomState } from "../rooms/room-state.js";
 import { mountViewerCount } from "../rooms/viewer-count.js";
 import { mountHealth } from "../streams/health.js";
+import { mountMeasures } from "../streams/measures.js";
 import { mountReveal } from "../streams/reveal.js";
 
 const root = document.querySelector("[data-studio]");
@@ -35,6 +36,7 @@ function follow() {
     root.dataset.connection = detail.state;
   });
   mountHealth(root, socket, { roomId, language, connectionChanged: refresh });
+  mountMeasures(root, { document, refresh: (url) => refreshRegions(document, url) });
   mountViewerCount(root, socket, { roomId, language });
   const player = root.querySelector("[data-player]");
   if (player) mountPlayer(player, { socket, muted: true });

@@ -40,8 +40,29 @@ export function mountRoomState(root, socket, { roomId, document }) {
       if (detail.roomId === roomId) showTexts(root, detail, document);
     });
   }
+  let isOver = false;
+  const showViewers = () => {
+    for (const part of root.querySelectorAll("[data-viewers]")) {
+      part.hidden = isOver || part.dataset.hides !== undefined;
+    }
+  };
+  // Whether it is told how many watch, as soon as that changes.
+  for (const [name, hidesIn] of [
+    ["room-state", ({ viewerCount }) => viewerCount === null],
+    ["room-updated", ({ hidesViewers }) => hidesViewers],
+  ]) {
+    socket.addEventListener(name, ({ detail }) => {
+      if (detail.roomId !== roomId) return;
+      for (const part of root.querySelectorAll("[data-viewers]")) {
+        if (hidesIn(detail)) part.dataset.hides = "";
+        else delete part.dataset.hides;
+      }
+      showViewers();
+    });
+  }
   onRoomState(socket, roomId, ({ state }) => {
-    for (const part of root.querySelectorAll("[data-viewers]")) part.hidden = state === "ended";
+    isOver = state === "ended";
+    showViewers();
   });
 }
 

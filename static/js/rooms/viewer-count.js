@@ -13,7 +13,8 @@ export function mountViewerCount(root, socket, { roomId, language }) {
   const format = lazyIntl(() => new Intl.NumberFormat(language));
   for (const name of EVENTS) {
     socket.addEventListener(name, ({ detail }) => {
-      if (detail.roomId !== roomId) return;
+      // Null where the streamer keeps it to themselves.
+      if (detail.roomId !== roomId || typeof detail.viewerCount !== "number") return;
       for (const number of root.querySelectorAll("[data-viewer-count]")) {
         number.textContent = format.format(detail.viewerCount);
       }

@@ -118,7 +118,7 @@ def test_only_joined_files_are_published(settings: Any, tmp_path: Path) -> None:
     pages = {path.stem for path in (BASE / "static/js/pages").glob("*.js")}
     scripts = {path.name.split(".")[0] for path in tmp_path.rglob("*.js")}
     later = {name for name in scripts if re.search(r"-[A-Z0-9]{8}$", name)}
-    assert {name[:-9] for name in later} == {"emoji-data", "preview"}
+    assert {name[:-9] for name in later} == {"emoji-data", "preview", "socket"}
     assert scripts - later == pages
     sheets = {path.name.split(".")[0] for path in tmp_path.rglob("*.css")}
     assert sheets == named_by_templates()

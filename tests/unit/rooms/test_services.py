@@ -104,6 +104,7 @@ def test_a_change_is_told_to_the_room() -> None:
         "category": {"slug": "origami", "names": {"vi": category.name_vi, "en": category.name_en}},
         "tags": [],
         "isMature": False,
+        "hidesViewers": False,
         "modes": None,
     }
     assert events == [(room.group, "room-updated", told)]
