@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "streair.core.requests.RequestIdMiddleware",
+    "streair.core.metrics.requests.MeasureRequests",
     "django.middleware.security.SecurityMiddleware",
     "streair.staticfiles.StaticFiles",
     "streair.core.compression.CompressPages",
@@ -462,6 +463,15 @@ KEY_GUESSES = env.number("KEY_GUESSES", 20)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 if WEB_WORKERS > 1 and not REDIS_URL:
     raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
+
+# --- Looking inside ---------------------------------------------------------------------
+
+# Who shows it gets /metrics, and what is wrong in detail. Without one, this machine alone does.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: use 16 random characters or more.")
+# Rooms that have numbers of their own: those with the most viewers.
+METRICS_ROOMS = env.number("METRICS_ROOMS", 50)
 
 # --- Logging ----------------------------------------------------------------------------
 

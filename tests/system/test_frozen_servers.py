@@ -29,6 +29,8 @@ pytestmark = pytest.mark.system
 # What nobody is held for longer, on a machine that has other things to do, too.
 HELD_SECONDS = 8.0
 MANY = 150
+# A second, and what a crowd on a busy machine adds to that.
+LOOK_SECONDS = 2.5
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,13 @@ def asked(site: Site, path: str) -> tuple[int, float, CaseInsensitiveDict[str]]:
     begun = time.monotonic()
     answer = requests.get(f"{site.url}{path}", timeout=30)
     return answer.status_code, time.monotonic() - begun, answer.headers
+
+
+def looked_after(site: Site) -> tuple[float, int, dict[str, str]]:
+    """Return how long /health took, its status, and how the parts do."""
+    begun = time.monotonic()
+    answer = requests.get(f"{site.url}/health", timeout=30)
+    return time.monotonic() - begun, answer.status_code, answer.json()["parts"]
 
 
 def threads_of(site: Site) -> int:
@@ -167,3 +176,34 @@ def test_writing_goes_on_beside_a_frozen_redis(
 
     assert (made.status_code, opened.status_code) == (201, 201)
     assert seconds < HELD_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    ("which", "status", "dead"),
+    [(1, 503, {"database"}), (2, 200, {"cache", "channel-layer"})],
+    ids=["postgresql", "redis"],
+)
+def test_health_names_what_is_frozen_in_time_and_the_site_lives(
+    site: Site, servers: tuple[Site, Program, Program], which: int, status: int, dead: set[str]
+) -> None:
+    with frozen(servers[which]), ThreadPoolExecutor(MANY) as crowd:
+        # All threads for requests are taken by people who wait.
+        people = [crowd.submit(asked, site, f"/api/rooms/r{number}") for number in range(MANY)]
+        answers = [looked_after(site) for _ in range(5)]
+        begun = time.monotonic()
+        alive = requests.get(f"{site.url}/health/live", timeout=30).status_code
+        live_seconds = time.monotonic() - begun
+        metrics = requests.get(f"{site.url}/metrics", timeout=30)
+        wait(people)
+
+    assert alive == 200
+    assert live_seconds < LOOK_SECONDS
+    for seconds, found, parts in answers:
+        assert seconds < LOOK_SECONDS
+        assert found == status
+        assert dead <= {name for name, state in parts.items() if state == "down"}
+    # What is only asked and works says so.
+    assert answers[0][2]["sidecar"] == answers[0][2]["disk"] == "ok"
+    for name in dead:
+        assert f'streair_component_up{{component="{name}"}} 0.0' in metrics.text
+    wait_until(lambda: looked_after(site)[2].get("rooms") == "ok", timeout=20, what="all well")

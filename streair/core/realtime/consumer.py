@@ -27,6 +27,7 @@ from streair.core.errors import (
     TooFast,
     Unavailable,
 )
+from streair.core.metrics.tallies import Counter, Gauge, keep
 from streair.core.realtime import frames, origins
 from streair.core.realtime.admission import Caller, current_crowd, recognize
 from streair.core.realtime.close_codes import CloseCode
@@ -38,6 +39,11 @@ from streair.core.realtime.outbox import Outbox, Send, SocketGone
 from streair.core.realtime.pace import Pace
 
 logger = logging.getLogger(__name__)
+
+_open = keep(Gauge("streair_sockets", "WebSockets that are open."))
+_commands = keep(
+    Counter("streair_socket_commands", "Commands from sockets, by event.", ["event", "result"])
+)
 
 Data = dict[str, Any]
 Handler = Callable[[Any, Data], Awaitable[Data | None]]
@@ -120,6 +126,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.outbox = Outbox(direct)
         self.hub = current_hub()
         self.pace = Pace()
+        _open.value += 1
 
         async def send_now(message: MutableMapping[str, Any]) -> None:
             try:
@@ -139,6 +146,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except* SocketGone:
             logger.debug("A socket is gone.")
         finally:
+            _open.value -= 1
             await self._clean_up()
 
     async def _read(self, receive: Receive) -> None:
@@ -234,16 +242,23 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise _unknown_event
         if not self._may_use(handler):
             raise _scope_missing
+        result = "refused"
         try:
-            return await handler(self, asked.data)
+            answer = await handler(self, asked.data)
+            result = "ok"
         except (StreAirError, CloseSocket):
             raise
         except DatabaseError as exc:
+            result = "unavailable"
             logger.warning("%s failed: the database is away: %s", asked.event, exc)
             raise _unavailable from exc
         except Exception as exc:
+            result = "broken"
             logger.exception("%s failed.", asked.event)
             raise _broken from exc
+        finally:
+            _commands.add(asked.event, result)
+        return answer
 
     def _may_use(self, handler: Handler) -> bool:
         """Whether the token that opened this socket, if one did, was allowed this."""
