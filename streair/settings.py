@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -476,28 +477,35 @@ METRICS_ROOMS = env.number("METRICS_ROOMS", 50)
 # --- Logging ----------------------------------------------------------------------------
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+# One JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
+LOG_FORMAT = env.text("LOG_FORMAT", "plain" if DEBUG or sys.stderr.isatty() else "json")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be json or plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname:<7} {name}{request_id}: {message}", "style": "{"},
+        "plain": {"()": "streair.core.logs.Readable"},
+        "json": {"()": "streair.core.logs.Json"},
     },
     "filters": {
         "secrets": {"()": "streair.core.logs.HideSecrets"},
-        "request": {"()": "streair.core.requests.AddRequestId"},
+        "context": {"()": "streair.core.logs.AddContext"},
         "calm": {"()": "streair.core.logs.CalmRefusals"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["secrets", "request"],
+            "formatter": LOG_FORMAT,
+            "filters": ["secrets", "context"],
         },
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},
+        # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         "django.request": {"filters": ["calm"]},
         # Scanners do that all day; the answer is 400, and there is nothing to mend.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

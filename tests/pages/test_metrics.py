@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -48,7 +48,7 @@ def test_this_machine_may_collect_and_nobody_else(client: Client) -> None:
         # What a stranger says of themselves is not believed.
         {"REMOTE_ADDR": "192.0.2.7", "HTTP_X_REAL_IP": "127.0.0.1"},
     ):
-        answer = client.get("/metrics", **elsewhere)
+        answer = client.get("/metrics", **cast("Any", elsewhere))
         assert answer.status_code == 403
         assert b"streair_" not in answer.content
 
@@ -57,7 +57,8 @@ def test_a_token_opens_it_from_everywhere_and_nothing_else_does(client: Client, 
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
 
     def status(header: str, **environ: str) -> int:
-        return client.get("/metrics", headers={"authorization": header}, **environ).status_code
+        asked = client.get("/metrics", headers={"authorization": header}, **cast("Any", environ))
+        return asked.status_code
 
     assert status(f"Bearer {token}", **elsewhere) == 200
     assert status(f"Bearer {token}x", **elsewhere) == 403

@@ -180,13 +180,13 @@ def test_writing_goes_on_beside_a_frozen_redis(
 
 @pytest.mark.parametrize(
     ("which", "status", "dead"),
-    [(1, 503, {"database"}), (2, 200, {"cache", "channel-layer"})],
-    ids=["postgresql", "redis"],
+    [("postgresql", 503, {"database"}), ("redis", 200, {"cache", "channel-layer"})],
 )
 def test_health_names_what_is_frozen_in_time_and_the_site_lives(
-    site: Site, servers: tuple[Site, Program, Program], which: int, status: int, dead: set[str]
+    site: Site, servers: tuple[Site, Program, Program], which: str, status: int, dead: set[str]
 ) -> None:
-    with frozen(servers[which]), ThreadPoolExecutor(MANY) as crowd:
+    _site, postgres, redis = servers
+    with frozen({"postgresql": postgres, "redis": redis}[which]), ThreadPoolExecutor(MANY) as crowd:
         # All threads for requests are taken by people who wait.
         people = [crowd.submit(asked, site, f"/api/rooms/r{number}") for number in range(MANY)]
         answers = [looked_after(site) for _ in range(5)]

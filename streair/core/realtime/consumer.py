@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
@@ -37,6 +38,7 @@ from streair.core.realtime.hub import Hub, current_hub
 from streair.core.realtime.identity import Identity
 from streair.core.realtime.outbox import Outbox, Send, SocketGone
 from streair.core.realtime.pace import Pace
+from streair.core.requests import be_about
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +117,10 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Return whom we know this to be without an account, if anybody."""
         return None
 
+    def about(self) -> Mapping[str, object]:
+        """Return whom the log is to name."""
+        return {"user_id": self.identity.user_id if self.identity else None}
+
     async def left(self) -> None:
         """Clean up: the socket is gone, for whatever reason. Must not fail."""
 
@@ -122,6 +128,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
         """Read and write side by side until either ends."""
+        be_about(uuid.uuid4().hex, self.about)
         direct = scope.get("extensions", {}).get(DIRECT)
         self.outbox = Outbox(direct)
         self.hub = current_hub()

@@ -70,7 +70,7 @@ def test_openmetrics_is_spoken_to_who_asks_for_it_and_nonsense_is_no_fault() -> 
     plain, _kind = exposition("application/openmetrics-text; version=x.y")
 
     assert kind.startswith("application/openmetrics-text")
-    assert "words" in {family.name for family in parse_open(text.decode())}
+    assert "words" in {family.name for family in parse_open(text.decode())}  # type: ignore[no-untyped-call]
     assert samples(plain)["words_total"] == {(): 2}
 
 
