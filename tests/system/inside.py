@@ -134,10 +134,18 @@ def audience(room_id: str) -> list[int]:
     return [room.peak_viewers, room.unique_viewers]
 
 
+def said_in(room_id: str) -> list[str]:
+    """Return everything that was said in a room, in order."""
+    from chat.models import Message
+
+    found = Message.objects.filter(room__room_id=room_id).order_by("pk")
+    return list(found.values_list("text", flat=True))
+
+
 def main() -> None:
     django.setup()
     deeds = (rotate, end, lose_everybody, sign_out, ban, lock)
-    functions = (*deeds, streamer, person, token_of, look, audience)
+    functions = (*deeds, streamer, person, token_of, look, audience, said_in)
     known = {function.__name__: function for function in functions}
     for line in sys.stdin:
         name, *args = json.loads(line)
