@@ -19,6 +19,8 @@ About = Callable[[], Mapping[str, object]]
 
 _PROXYS_NUMBER = re.compile(r"[0-9A-Za-z._-]{8,64}")
 
+_ROOM = re.compile(r"[0-9a-z]{1,24}")
+
 _current: ContextVar[str] = ContextVar("request_id", default="")
 _about: ContextVar[About | None] = ContextVar("about", default=None)
 
@@ -71,4 +73,6 @@ def _about_request(request: HttpRequest) -> Mapping[str, object]:
     user = getattr(request, "_cached_user", None) or vars(request).get("user")
     known = getattr(user, "pk", None) if type(user).__name__ == "User" else None
     match = request.resolver_match
-    return {"user_id": known, "room_id": match.kwargs.get("room_id") if match else None}
+    room = str(match.kwargs.get("room_id", "")) if match else ""
+    # What stands there in place of a room may be anything, a secret too.
+    return {"user_id": known, "room_id": room if _ROOM.fullmatch(room) else None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -142,6 +143,18 @@ def said_in(room_id: str) -> list[str]:
     return list(found.values_list("text", flat=True))
 
 
+def _patiently(function: Callable[..., Any], args: list[Any]) -> Any:
+    """Call it; connections that a database has closed while it was killed are no answer."""
+    from django.db import OperationalError, connection
+
+    for _ in range(3):
+        try:
+            return function(*args)
+        except OperationalError:
+            connection.close()
+    return function(*args)
+
+
 def main() -> None:
     django.setup()
     deeds = (rotate, end, lose_everybody, sign_out, ban, lock)
@@ -149,7 +162,7 @@ def main() -> None:
     known = {function.__name__: function for function in functions}
     for line in sys.stdin:
         name, *args = json.loads(line)
-        answer = known[name](*args)
+        answer = _patiently(known[name], args)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
