@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import threading
 import time
 from collections import OrderedDict
 from hashlib import sha256
@@ -17,6 +19,8 @@ from django.utils import translation
 from streair.core.metrics.tallies import Counter, keep
 from streair.core.preferences import THEME_COOKIE, theme_of_browser
 from streair.core.requests import GetResponse
+
+logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 60
 # A page that many look at is not kept each time.
@@ -49,6 +53,7 @@ class KeptPages:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._lock = threading.Lock()
         self._kept_at: OrderedDict[str, float] = OrderedDict()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -62,21 +67,29 @@ class KeptPages:
         return response
 
     def _keep(self, request: HttpRequest, response: HttpResponse) -> None:
-        key, now = _key(request), time.monotonic()
-        while self._kept_at and next(iter(self._kept_at.values())) < now - KEPT_SECONDS:
-            self._kept_at.popitem(last=False)
-        is_new = key not in self._kept_at
-        if not is_new and now < self._kept_at[key] + _EVERY_SECONDS:
+        key = _key(request)
+        if len(response.content) > _LARGEST_BYTES or not self._is_due(key):
             return
-        if (is_new and len(self._kept_at) >= _MOST) or len(response.content) > _LARGEST_BYTES:
-            return
-        self._kept_at[key] = now
-        self._kept_at.move_to_end(key)
         page = (time.time(), response.content, response.headers.get("Content-Type", "text/html"))
         try:
             caches["pages"].set(key, page, KEPT_SECONDS)
         except Exception:  # noqa: BLE001 - each cache raises its own, and says so in the log.
-            del self._kept_at[key]
+            logger.debug("A page was not kept.")
+
+    def _is_due(self, key: str) -> bool:
+        """Whether to keep this page now; if so, it is noted as kept."""
+        now = time.monotonic()
+        with self._lock:
+            while self._kept_at and next(iter(self._kept_at.values())) < now - KEPT_SECONDS:
+                self._kept_at.popitem(last=False)
+            kept_at = self._kept_at.get(key)
+            if kept_at is None and len(self._kept_at) >= _MOST:
+                return False
+            if kept_at is not None and now < kept_at + _EVERY_SECONDS:
+                return False
+            self._kept_at[key] = now
+            self._kept_at.move_to_end(key)
+        return True
 
 
 def _kept(request: HttpRequest, failed: HttpResponse) -> HttpResponse | None:

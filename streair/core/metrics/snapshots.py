@@ -10,10 +10,12 @@ import fcntl
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from streair.core.metrics.tallies import Kind, Labels, Value
 logger = logging.getLogger(__name__)
 
 _GONE = "gone"
+# Of whom nothing was heard for so long, in another container, is taken for dead.
+_SILENT_SECONDS = 60.0
 # What has no gauge after its process: everything but these.
 _LASTING = {Kind.COUNTER, Kind.HISTOGRAM}
 
@@ -52,30 +56,45 @@ Families = dict[str, Family]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process that writes its numbers down. Ids come again; with the moment of birth they do not."""
+    """A process that writes its numbers down. Ids come again; with the moment of birth they do not.
+
+    Containers have ids of their own: `space` says whose this one is.
+    """
 
     role: str
     pid: int
     born: int
+    space: int
 
     @classmethod
     def this(cls, role: str) -> Process:
-        return cls(role, os.getpid(), _born(os.getpid()) or 0)
+        return cls(role, os.getpid(), _born(os.getpid()) or 0, _our_space())
 
     @classmethod
     def of(cls, stem: str) -> Process | None:
         """Return whose file has this name, or None."""
-        role, _, rest = stem.partition("-")
-        pid, _, born = rest.partition("-")
-        return cls(role, int(pid), int(born)) if pid.isdigit() and born.isdigit() else None
+        role, *numbers = stem.split("-")
+        if len(numbers) != 3 or not all(number.isdigit() for number in numbers):
+            return None
+        return cls(role, *map(int, numbers))
 
     @property
     def stem(self) -> str:
-        return f"{self.role}-{self.pid}-{self.born}"
+        return f"{self.role}-{self.pid}-{self.born}-{self.space}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we can see if it lives."""
+        return self.space == _our_space()
 
     @property
     def is_alive(self) -> bool:
         return _born(self.pid) == self.born
+
+
+@cache
+def _our_space() -> int:
+    return int(re.sub("[^0-9]", "", Path("/proc/self/ns/pid").readlink().name))
 
 
 def _born(pid: int) -> int | None:
@@ -107,7 +126,7 @@ class Snapshots:
             _add(found, self._get(_GONE).get("families", {}))
             for process in self._processes():
                 snapshot = self._get(process.stem)
-                if snapshot and process.is_alive:
+                if snapshot:
                     _add(found, snapshot["families"])
                     ages[process] = max(time.time() - snapshot["at"], 0.0)
         return found, ages
@@ -119,7 +138,7 @@ class Snapshots:
 
     def _bury(self) -> None:
         gone = self._get(_GONE)
-        dead = [process for process in self._processes() if not process.is_alive]
+        dead = [process for process in self._processes() if self._is_dead(process)]
         if not dead:
             return
         # Should we die between writing and deleting, the names say what is in there already.
@@ -133,6 +152,12 @@ class Snapshots:
         self._put(_GONE, {"names": names, "families": _as_dicts(sums)})
         for name in names:
             self._path(name).unlink(missing_ok=True)
+
+    def _is_dead(self, process: Process) -> bool:
+        if process.is_ours:
+            return not process.is_alive
+        # Another container's: all that is known is when it last said something.
+        return time.time() - self._path(process.stem).stat().st_mtime > _SILENT_SECONDS
 
     def _processes(self) -> list[Process]:
         found = [Process.of(path.stem) for path in self._folder.glob("*.json")]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,7 @@ def other() -> Iterator[subprocess.Popen[bytes]]:
 
 def process(pid: int, role: str = "web") -> Process:
     born = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    return Process(role, pid, born)
+    return replace(Process.this(role), pid=pid, born=born)
 
 
 def counted(**numbers: float) -> dict[str, object]:
@@ -85,7 +87,7 @@ def test_what_a_dead_process_counted_stays_and_its_gauges_go(
 
 def test_an_id_that_came_again_is_another_process(files: Snapshots) -> None:
     mine = process(os.getpid())
-    files.write(Process(mine.role, mine.pid, mine.born - 1), counted(things=5))
+    files.write(replace(mine, born=mine.born - 1), counted(things=5))
 
     families, ages = files.read()
 
@@ -97,7 +99,7 @@ def test_dying_between_moving_and_deleting_counts_nothing_twice(
     files: Snapshots, tmp_path: Path
 ) -> None:
     mine = process(os.getpid())
-    dead = Process("web", mine.pid, mine.born - 1)
+    dead = replace(mine, born=mine.born - 1)
     files.write(dead, counted(things=5))
     left = (tmp_path / "metrics" / f"{dead.stem}.json").read_text()
     files.clean_up()
@@ -106,6 +108,22 @@ def test_dying_between_moving_and_deleting_counts_nothing_twice(
     families, _ages = files.read()
 
     assert families["things"].values == {("thing",): 5}
+
+
+def test_a_process_of_another_container_lives_as_long_as_it_says_something(
+    files: Snapshots, tmp_path: Path
+) -> None:
+    far = replace(process(os.getpid()), space=1)
+    files.write(far, counted(things=5))
+    alive, ages = files.read()
+    long_ago = time.time() - 120
+    os.utime(tmp_path / "metrics" / f"{far.stem}.json", (long_ago, long_ago))
+
+    dead, none = files.read()
+
+    assert (values(alive, "open"), list(ages)) == ([5], [far])
+    assert ("open" in dead, none) == (False, {})
+    assert values(alive, "things") == values(dead, "things") == [5]
 
 
 def test_a_broken_file_is_left_out(files: Snapshots, tmp_path: Path) -> None:
@@ -123,7 +141,7 @@ def test_numbers_of_an_older_version_give_way_to_those_of_this_one(
     mine = process(os.getpid())
     old = Counter("things", "Counted.", ["other", "labels"])
     old.add("a", "b", by=9)
-    files.write(Process("web", mine.pid, mine.born - 1), {"things": old.as_dict()})
+    files.write(replace(mine, born=mine.born - 1), {"things": old.as_dict()})
     files.write(mine, counted(things=3))
 
     families, _ages = files.read()
