@@ -13,10 +13,13 @@ from streair.core.requests import what_it_is_about
 
 # Stream keys, personal tokens and overlays' secrets carry a prefix, so that one pattern finds them everywhere.
 _PREFIXED = re.compile(r"\b(sk|sa|ov)_[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]{40,})?")
+# Strangers choose much of what is logged: none of these looks at a letter more than a few times.
 # JSON Web Tokens: the head is JSON that begins with `{"`.
-_WEB_TOKEN = re.compile(r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*")
+_WEB_TOKEN = re.compile(
+    r"(?<![\w-])(?=[0-9A-Za-z_-]*eyJ)[0-9A-Za-z_-]++\.[0-9A-Za-z_-]++\.[0-9A-Za-z_-]*+"
+)
 # What django.core.signing makes for links in mails: value, time, signature.
-_SIGNED_LINK = re.compile(r"[0-9A-Za-z_-]{10,}:[0-9A-Za-z]{6}:[0-9A-Za-z_-]{43}")
+_SIGNED_LINK = re.compile(r"(?<![\w-])[0-9A-Za-z_-]{10,}+:[0-9A-Za-z]{6}:[0-9A-Za-z_-]{43}")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 # All of a header, up to the end of the line or of the text that quotes it.
 _HEADER = re.compile(
@@ -24,7 +27,7 @@ _HEADER = re.compile(
 )
 # A field of a form, of JSON or of Python's own way to write a dict.
 _FIELD = re.compile(
-    r"(?i)(\w*(?:passw(?:or)?d|secret|middlewaretoken|csrftoken|sessionid|api_?key)\w*)(['\"]?\s*[:=]\s*\[?)"
+    r"(?i)((?:passw(?:or)?d|secret|middlewaretoken|csrftoken|sessionid|api_?key)\w{0,40})(['\"]?\s*[:=]\s*\[?)"
     r"(\"[^\"]*\"|'[^']*'|[^\s&;,'\"]+)"
 )
 _SETTINGS = ("SECRET_KEY", "HOOK_SECRET", "JWT_SECRET", "METRICS_TOKEN", "EMAIL_HOST_PASSWORD")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from django.http import HttpRequest
@@ -11,11 +10,7 @@ from django.http.response import HttpResponseBase
 from streair.core.metrics.tallies import Counter, Histogram, keep
 from streair.core.requests import GetResponse
 
-logger = logging.getLogger(__name__)
-
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-# Whoever waits that long notices.
-_SLOW_SECONDS = 2.5
 
 seconds = keep(
     Histogram(
@@ -38,10 +33,7 @@ class MeasureRequests:
         begun = time.perf_counter()
         response = self.get_response(request)
         took = time.perf_counter() - begun
-        route = route_of(request)
-        seconds.observe(took, route, f"{response.status_code // 100}xx")
-        if took >= _SLOW_SECONDS:
-            logger.warning("%s took %.1f s (%d).", route, took, response.status_code)
+        seconds.observe(took, route_of(request), f"{response.status_code // 100}xx")
         return response
 
 

@@ -75,6 +75,14 @@ def test_cookies_headers_and_fields_are_blanked(text: str) -> None:
     assert "canary" not in written("It went wrong: %s", text)
 
 
+@pytest.mark.parametrize(
+    "text", ["a", "eyJ", "sk_", "a:", "secret", "password=", "x.", "://", "cookie"]
+)
+def test_however_long_a_text_is_it_is_read_about_once(text: str) -> None:
+    """Nobody measures here: what looks again and again would take hours, and the test would be ended."""
+    written("%s", text * 300_000)
+
+
 def test_the_sites_own_secrets_are_blanked_wherever_they_stand(settings: Any) -> None:
     settings.METRICS_TOKEN = "a-token-of-a-prometheus"
     for name in ("SECRET_KEY", "HOOK_SECRET", "JWT_SECRET", "METRICS_TOKEN"):
