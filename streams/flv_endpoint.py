@@ -85,6 +85,7 @@ class FlvEndpoint:
             await _send_error(send, request, _AWAY, shared)
             return
         if elsewhere is not None:
+            answers.add("307")
             await _send_elsewhere(send, elsewhere, shared)
             return
         headers = (*_HEADERS, *shared)

@@ -13,11 +13,18 @@ from rooms.models import RoomState
 from streair.core.metrics import queries, requests
 from streair.core.metrics.publisher import Publisher
 from tests.factories import RoomFactory
+from tests.servers.process import free_port
 
 # The parts are looked after in threads with connections of their own.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = "a-token-of-a-prometheus"
+
+
+@pytest.fixture(autouse=True)
+def _no_sidecar(settings: Any) -> None:
+    """Somebody's may run on this machine."""
+    settings.SIDECAR_PORT = free_port()
 
 
 @pytest.fixture
@@ -74,7 +81,6 @@ def test_strangers_hear_the_state_of_parts_and_nothing_more(client: Client, toke
     assert {"database", "cache", "channel-layer", "sidecar", "worker", "disk"} <= set(told["parts"])
     assert known["version"]
     assert known["details"]["database"]["facts"]
-    # No sidecar runs beside these tests.
     assert known["details"]["sidecar"]["problem"]
 
 
