@@ -12,8 +12,9 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell accounts what rooms know of people, operations how much goes on, the worker what to do."""
-        from rooms import health, people, periodic  # noqa: PLC0415 - they need the models.
+        from rooms import health, metrics, people, periodic  # noqa: PLC0415 - they need the models.
 
         people.register()
         health.install()
+        metrics.install()
         periodic.install()

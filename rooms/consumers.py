@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -80,6 +81,10 @@ class RoomConsumer(CommandConsumer):
     async def watch_lists(self, data: Data) -> None:
         """Hear from now on when a public room comes on or off the air."""
         await self.hub.join(LIVE_LIST, self.outbox)
+
+    def about(self) -> Mapping[str, object]:
+        """Return whom and which room the log is to name."""
+        return {**super().about(), "room_id": self.room_id}
 
     def known_as(self) -> str | None:
         """Return the visitor that the browser's cookie names."""

@@ -14,6 +14,7 @@ django_application = BodyLimit(get_asgi_application())
 from channels.routing import ProtocolTypeRouter
 
 from rooms.presence import current_presence
+from streair.core.metrics import publisher
 from streair.core.realtime import bridge
 from streair.lifespan import Lifespan
 from streair.routing import websockets
@@ -23,12 +24,20 @@ from streams.flv_endpoint import PREFIX, FlvEndpoint, Receive
 bridge.claim_sockets()
 relay = runtime.install()
 flv_endpoint = FlvEndpoint(relay)
+metrics = publisher.OnLoop("web")
+
+
+def start() -> None:
+    """The server starts: what runs beside requests begins."""
+    relay.start()
+    metrics.start()
 
 
 async def stop() -> None:
     """The server stops: say what is not said yet, and good-bye."""
     await relay.stop()
     await current_presence().stop()
+    await metrics.stop()
 
 
 async def http(scope: Any, receive: Receive, send: Any) -> None:
@@ -41,6 +50,6 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": websockets,
-        "lifespan": Lifespan(start=relay.start, stop=stop),
+        "lifespan": Lifespan(start=start, stop=stop),
     }
 )

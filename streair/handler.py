@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from streair.core.errors import StreAirError, Unavailable
 from streair.core.language import language_of_scope
+from streair.core.metrics.requests import busy
 from streair.core.realtime.per_loop import per_loop
 from streair.places import Places
 
@@ -33,6 +34,9 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
 # Who finds no place waits for one, and then hears that the site is busy.
 PLACE_SECONDS = 2.0
+# Those who look after the site are answered when nobody else is.
+WATCHED = ("/health", "/metrics")
+MOST_WATCHERS = 8
 
 _BUSY = Unavailable(_("That did not work right now. Please try again in a moment."))
 
@@ -49,6 +53,7 @@ class OneThread(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._places = per_loop(lambda: Places(self.most_at_once, busy=_BUSY))
+        self._places_of_watchers = per_loop(lambda: Places(MOST_WATCHERS, busy=_BUSY))
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
         """Serve one request. Only one that has arrived takes a place: slow ones keep nobody waiting."""
@@ -56,7 +61,8 @@ class OneThread(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        places = self._places()
+        is_watcher = scope["path"].startswith(WATCHED)
+        places = self._places_of_watchers() if is_watcher else self._places()
         try:
             place = await places.take(seconds=self.place_seconds)
         except StreAirError as busy:
@@ -85,6 +91,7 @@ class OneThread(ASGIHandler):
     async def _refuse(self, scope: Mapping[str, Any], send: Any, error: StreAirError) -> None:
         from streair.views import bare_answer  # noqa: PLC0415 - models are not there yet when this file is read.
 
+        busy.add()
         logger.warning("No thread was free for a request to %s.", scope["path"])
         request = HttpRequest()
         request.path = request.path_info = scope["path"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,6 +88,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "streair.core.requests.RequestIdMiddleware",
+    "streair.core.metrics.requests.MeasureRequests",
     "django.middleware.security.SecurityMiddleware",
     "streair.staticfiles.StaticFiles",
     "streair.core.compression.CompressPages",
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "streair.core.kept_pages.KeptPages",
     "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -463,31 +466,47 @@ WEB_WORKERS = env.number("WEB_WORKERS", 1)
 if WEB_WORKERS > 1 and not REDIS_URL:
     raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
 
+# --- Looking inside ---------------------------------------------------------------------
+
+# Who shows it gets /metrics, and what is wrong in detail. Without one, this machine alone does.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short: use 16 random characters or more.")
+# Rooms that have numbers of their own: those with the most viewers.
+METRICS_ROOMS = env.number("METRICS_ROOMS", 50)
+
 # --- Logging ----------------------------------------------------------------------------
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+# One JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
+LOG_FORMAT = env.text("LOG_FORMAT", "plain" if DEBUG or sys.stderr.isatty() else "json")
+if LOG_FORMAT not in {"json", "plain"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be json or plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "{asctime} {levelname:<7} {name}{request_id}: {message}", "style": "{"},
+        "plain": {"()": "streair.core.logs.Readable"},
+        "json": {"()": "streair.core.logs.Json"},
     },
     "filters": {
         "secrets": {"()": "streair.core.logs.HideSecrets"},
-        "request": {"()": "streair.core.requests.AddRequestId"},
+        "context": {"()": "streair.core.logs.AddContext"},
         "calm": {"()": "streair.core.logs.CalmRefusals"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["secrets", "request"],
+            "formatter": LOG_FORMAT,
+            "filters": ["secrets", "context"],
         },
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.channels.server": {"level": "WARNING"},
+        # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         "django.request": {"filters": ["calm"]},
         # Scanners do that all day; the answer is 400, and there is nothing to mend.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

@@ -58,6 +58,7 @@ urlpatterns = [
     path("health", operations.overview, name="health"),
     path("health/live", operations.live, name="health-live"),
     path("health/ready", operations.ready, name="health-ready"),
+    path("metrics", operations.metrics, name="metrics"),
     *pages,
 ]
 

@@ -31,6 +31,7 @@ from streair.core.errors import MethodNotAllowed, NotFound, StreAirError, Unavai
 from streair.core.realtime.identity import bearer_of, identify
 from streams import access, edges
 from streams.admissions import Admissions
+from streams.metrics import answers
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
 from streams.runtime import Runtime
@@ -84,9 +85,11 @@ class FlvEndpoint:
             await _send_error(send, request, _AWAY, shared)
             return
         if elsewhere is not None:
+            answers.add("307")
             await _send_elsewhere(send, elsewhere, shared)
             return
         headers = (*_HEADERS, *shared)
+        answers.add("200")
         try:
             with _counted(request, key, viewer, address):
                 await deliver(
@@ -198,6 +201,7 @@ async def _send_elsewhere(send: Send, address: str, shared: Headers) -> None:
 async def _send_error(
     send: Send, request: HttpRequest, error: StreAirError, more: Headers = ()
 ) -> None:
+    answers.add(str(error.status))
     with translation.override(translation.get_language_from_request(request)):
         body = json.dumps(error.as_dict()).encode()
     headers = [

@@ -28,7 +28,7 @@ from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
-from streams import access, selectors, services
+from streams import access, metrics, selectors, services
 from streams.relay.errors import RelayClosed
 from streams.relay.inspector import Report
 from streams.relay.rooms import Rooms
@@ -234,6 +234,7 @@ def install() -> Runtime:
     global _runtime  # noqa: PLW0603 - there is one relay in a process.
     if _runtime is None:
         _runtime = Runtime()
+        metrics.follow(_runtime.rooms)
     return _runtime
 
 

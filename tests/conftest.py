@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import hypothesis
@@ -10,6 +11,7 @@ from channels.layers import channel_layers
 from django.core.cache import caches
 
 from streair.core import brand
+from tests.canaries import Listener
 
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
@@ -26,3 +28,13 @@ def _nothing_left_over() -> Iterator[None]:
     for each in caches.all(initialized_only=True):
         each.clear()
     channel_layers.backends.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_in_the_log() -> Iterator[None]:
+    """Whatever a test is about: nothing that it had logged is for nobody's eyes."""
+    listener = Listener()
+    logging.getLogger().addHandler(listener)
+    yield
+    logging.getLogger().removeHandler(listener)
+    assert listener.found == []

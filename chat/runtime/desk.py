@@ -20,6 +20,7 @@ from chat.runtime.tempo import Tempo
 from chat.services import Draft, Held, Written
 from rooms.groups import group_of
 from streair.core.errors import Unavailable
+from streair.core.metrics import tallies
 from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.gathered import Gathered
 from streair.core.realtime.hub import LAYER_ERRORS, current_hub
@@ -27,6 +28,9 @@ from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
 
 logger = logging.getLogger(__name__)
+messages = tallies.keep(
+    tallies.Counter("streair_chat_messages", "Messages by what became of them.", ["result"]),
+)
 _unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
 
 MOST_AT_ONCE = 100
@@ -91,6 +95,7 @@ class Counter:
         self._tempo.step()
         drafts = [request.draft for request in requests]
         outcomes = await self._outcomes(drafts)
+        _count(outcomes)
         lines, own = [], []
         for request, outcome in zip(requests, outcomes, strict=True):
             if isinstance(outcome, Written):
@@ -126,6 +131,15 @@ class Counter:
         except LAYER_ERRORS as exc:
             logger.warning("Other processes did not hear of a message: %r", exc)
         return [None] * len(lines)
+
+
+def _count(outcomes: Sequence[Written | Held | Exception]) -> None:
+    written = sum(isinstance(outcome, Written) for outcome in outcomes)
+    held = sum(isinstance(outcome, Held) for outcome in outcomes)
+    counts = {"written": written, "held": held, "refused": len(outcomes) - written - held}
+    for result, count in counts.items():
+        if count:
+            messages.add(result, by=count)
 
 
 class Desk:

@@ -14,7 +14,7 @@ from chat.runtime.lines import Gone, History, Line, Own
 from chat.runtime.tempo import Tempo
 from streair.core.realtime import frames
 from streair.core.realtime.frames import Prepared, Private
-from streair.core.realtime.hub import put_to_all
+from streair.core.realtime.hub import deliveries, put_to_all
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.shared import Shared
 
@@ -205,6 +205,7 @@ class Feed:
             senders = {each.outbox for each in own.values()}
             readers = tuple(reader for reader in readers if reader not in senders)
             for sender in senders & self.readers.keys():
+                deliveries.value += len(said)
                 sender.put_prepared(Private(*_as_seen_by(sender, said, own)))
         await put_to_all(readers, Prepared(*texts))
 

@@ -26,6 +26,11 @@ def address_of_request(request: HttpRequest) -> str:
     )
 
 
+def comes_by_proxy(request: HttpRequest) -> bool:
+    """Whether a proxy of ours passed the request on, so that its headers may be believed."""
+    return _plain(request.META.get("REMOTE_ADDR", "")) in settings.TRUSTED_PROXIES
+
+
 def address_of_scope(scope: Mapping[str, object]) -> str:
     """Return the address an ASGI connection comes from."""
     client = scope.get("client")

@@ -10,7 +10,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Tell the doctor what is looked at on every site."""
+        """Tell the doctor what is looked at on every site, and have queries measured."""
         from streair.core.doctor import standard  # noqa: PLC0415 - its texts need the registry of apps.
+        from streair.core.metrics import queries  # noqa: PLC0415 - likewise.
 
         standard.install()
+        queries.install()

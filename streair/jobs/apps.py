@@ -13,7 +13,8 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the queue and the jobs looked after, and old tasks forgotten."""
-        from streair.jobs import health, periodic  # noqa: PLC0415 - they need the models.
+        from streair.jobs import health, metrics, periodic  # noqa: PLC0415 - they need the models.
 
         health.install()
+        metrics.install()
         periodic.install()

@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 
 # How often it looks whether there is something to do: a mail is on its way within that.
 TICK_SECONDS = 0.5
-BEAT_SECONDS = 3.0
+# How often it says that it lives, and that it still has what it claimed.
+BEAT_SECONDS = 1.0
+RENEW_SECONDS = 3.0
 # Tasks at the same time: a mail server that takes its ten seconds must not hold up every mail.
 MOST_TASKS = 4
 # What is under way may end when we are told to stop; the supervisor kills after six seconds.
@@ -31,7 +33,7 @@ class Worker:
 
     def __init__(self, *, beat: Callable[[], None]) -> None:
         self._beat = beat
-        self._beaten = float("-inf")
+        self._beaten = self._renewed = float("-inf")
         self._look = threading.Event()
         self._is_stopping = False
         self._is_settled = False
@@ -78,7 +80,8 @@ class Worker:
             schedule.settle(at=now())
             self._is_settled = True
         self._claimed = {name: row for name, row in self._claimed.items() if name in self._tasks}
-        if time.monotonic() >= self._beaten + BEAT_SECONDS:
+        if time.monotonic() >= self._renewed + RENEW_SECONDS:
+            self._renewed = time.monotonic()
             queue.renew(list(self._claimed.values()), at=now())
         self._begin_jobs()
         self._begin_tasks()

@@ -13,12 +13,14 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from streair.core.internal import comes_from_us
 from streams import runtime, services
 from streams.hooks.forms import BadHook, Connection, Publish
+from streams.metrics import decisions
 from streams.problems import Refusal
 from streams.relay.errors import RelayClosed
 
@@ -44,8 +46,12 @@ def hook(view: Hook) -> Hook:
             return HttpResponse(status=404)
         try:
             return await view(request)
+        except DatabaseError:
+            decisions.add(view.__name__, "database-away")
+            raise
         except BadHook as exc:
             logger.warning("Refused a hook: %s", exc)
+            decisions.add(view.__name__, "malformed")
             return HttpResponse(status=403)
 
     return guarded
@@ -64,10 +70,12 @@ async def publish(request: HttpRequest) -> HttpResponse:
             client_id=form.connection.client_id,
         )
     except services.Refused as refused:
+        decisions.add("publish", refused.reason.value)
         # A flood of guesses is worth one line for each address and window, which is there by now.
         if refused.reason != Refusal.TOO_MANY_GUESSES:
             logger.info("Refused an encoder from %s: %s.", form.address, refused.reason.value)
         return HttpResponse(status=403)
+    decisions.add("publish", "admitted")
     # The sidecar keeps no GOP: whoever is to see the first keyframe must be there before it.
     with suppress(RelayClosed):
         await runtime.expect(publisher.room.room_id, publisher.session, timeout=EXPECT_SECONDS)
@@ -78,6 +86,7 @@ async def publish(request: HttpRequest) -> HttpResponse:
 async def done(request: HttpRequest) -> HttpResponse:
     """Hear that a publisher left; nobody reads the answer."""
     connection = Connection.of(request)
+    decisions.add("done", "heard")
     await _left(boot=connection.boot, client_id=connection.client_id)
     return HttpResponse(status=204)
 
@@ -87,4 +96,5 @@ async def update(request: HttpRequest) -> HttpResponse:
     """Answer whether a publisher may go on: 403 ends its connection."""
     connection = Connection.of(request)
     stays = await _seen(boot=connection.boot, client_id=connection.client_id)
+    decisions.add("update", "stays" if stays else "sent-away")
     return HttpResponse(status=204 if stays else 403)

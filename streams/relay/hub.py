@@ -35,6 +35,7 @@ class Hub:
     def __init__(self, key: str, *, clock: Clock, pacer: Pacer, observer: Observer) -> None:
         self.key = key
         self.bytes_in = 0
+        self.heard_at = clock.now()
         self.gop = Gop()
         self._clock = clock
         self._pacer = pacer
@@ -109,6 +110,7 @@ class Hub:
 
     def take(self, tags: Sequence[Tag]) -> None:
         """Queue `tags` for everybody. Never waits."""
+        self.heard_at = self._clock.now()
         for tag in tags:
             self.bytes_in += len(tag.body)
             self._take(self._timeline.place(tag))

@@ -91,6 +91,11 @@ class Pull:
         self._accepted.clear()
         self._moved.set()
 
+    @property
+    def reconnects(self) -> int:
+        """How often media began to flow again."""
+        return max(0, self.runs - 1)
+
     async def accepted(self) -> None:
         """Return once the present target has agreed to send."""
         await self._accepted.wait()

@@ -5,9 +5,10 @@ Everything here belongs to one event loop; other threads come in by `call_soon_t
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from streams.relay.clock import Clock, SystemClock
 from streams.relay.errors import RelayClosed
@@ -24,6 +25,20 @@ logger = logging.getLogger(__name__)
 # How long an upstream stays open for viewers who come back, or a publisher to come.
 LINGER_SECONDS = 30.0
 TICK_SECONDS = 1.0
+# A publisher of whom nothing was heard for so long, though connected, has stalled.
+STALL_SECONDS = 3.0
+
+
+@dataclass(slots=True)
+class Totals:
+    """What all rooms have done since the process began, those that are closed included. Only grows."""
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+    dropped: int = 0  # tags that viewers were too slow for
+    reconnects: int = 0
+    stalls: int = 0
+    closed: Counter[str] = field(default_factory=Counter)  # viewers' streams, by reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class HubStats:
     reconnects: int
     gop_bytes: int
     gop_milliseconds: int
+    silent_seconds: float  # since media came in last
     report: Report | None
 
 
@@ -51,6 +67,7 @@ class _Room:
         self.pull = pull
         self.subscriptions: dict[Subscription, None] = {}
         self.idle_since = now
+        self.has_stalled = False
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -82,6 +99,9 @@ class Rooms:
         self._tasks: dict[_Room, asyncio.Task[None]] = {}
         self._janitor: asyncio.Task[None] | None = None
         self._is_closed = False
+        # Of rooms and viewers that are gone; `totals` adds those that are there.
+        self._gone = Totals()
+        self._watching: dict[Subscription, None] = {}
 
     @asynccontextmanager
     async def watch(
@@ -95,10 +115,12 @@ class Rooms:
         room = self._open(key)
         subscription = Subscription(room.hub, label=label)
         room.subscriptions[subscription] = None
+        self._watching[subscription] = None
         try:
             yield subscription
         finally:
             subscription.close("left")
+            self._count_gone(subscription)
             room.hub.leave(subscription)
             del room.subscriptions[subscription]
             room.idle_since = self._clock.now()
@@ -169,10 +191,24 @@ class Rooms:
             bytes_in=hub.bytes_in,
             bytes_out=hub.bytes_out,
             dropped=hub.dropped,
-            reconnects=max(0, pull.runs - 1),
+            reconnects=pull.reconnects,
             gop_bytes=hub.gop.size,
             gop_milliseconds=hub.gop.milliseconds,
+            silent_seconds=self._clock.now() - hub.heard_at,
             report=hub.report,
+        )
+
+    def totals(self) -> Totals:
+        """Return what was done in all. Never less than the last time, though rooms and viewers go."""
+        gone, there = self._gone, self._watching
+        rooms = [*self._tasks]
+        return Totals(
+            bytes_in=gone.bytes_in + sum(room.hub.bytes_in for room in rooms),
+            bytes_out=gone.bytes_out + sum(viewer.sent for viewer in there),
+            dropped=gone.dropped + sum(viewer.dropped for viewer in there),
+            reconnects=gone.reconnects + sum(room.pull.reconnects for room in rooms),
+            stalls=gone.stalls,
+            closed=gone.closed.copy(),
         )
 
     async def close(self, reason: str = "shutdown") -> None:
@@ -193,8 +229,21 @@ class Rooms:
             room.hub.tick()
             if room.pull.state is PullState.FLOWING:
                 room.hub.describe()
+            self._look_for_stall(room, now)
             if not room.subscriptions and now - room.idle_since >= LINGER_SECONDS:
                 self.end(key, "idle")
+
+    def _look_for_stall(self, room: _Room, now: float) -> None:
+        silent = now - room.hub.heard_at >= STALL_SECONDS
+        if silent and room.pull.state is PullState.FLOWING and not room.has_stalled:
+            self._gone.stalls += 1
+        room.has_stalled = silent
+
+    def _count_gone(self, viewer: Subscription) -> None:
+        del self._watching[viewer]
+        self._gone.bytes_out += viewer.sent
+        self._gone.dropped += viewer.dropped
+        self._gone.closed[viewer.reason] += 1
 
     def _open(self, key: str) -> _Room:
         if self._is_closed:
@@ -226,6 +275,8 @@ class Rooms:
     def _finished(self, key: str, room: _Room) -> None:
         """Let the viewers of a room that broke down go: they come back and open it anew."""
         task = self._tasks.pop(room)
+        self._gone.bytes_in += room.hub.bytes_in
+        self._gone.reconnects += room.pull.reconnects
         self._pacer.rooms -= 1
         if task.cancelled():
             return

@@ -125,6 +125,11 @@ class Subscription:
     def is_closed(self) -> bool:
         return self._closed.done()
 
+    @property
+    def reason(self) -> str:
+        """Why it is over; "" while it is not."""
+        return self._closed.result() if self._closed.done() else ""
+
     def _resume(self, parcel: Parcel, *, may_resume: bool) -> None:
         """Begin, or go on, at the first batch where a decoder can; drop what is before."""
         self._waiting = True

@@ -25,12 +25,14 @@ class Answer:
     boot: str
 
 
-def ask(path: str, query: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    path: str, query: Mapping[str, str] | None = None, *, seconds: float = TIMEOUT_SECONDS
+) -> Answer:
     """Return the sidecar's answer to GET `path`. Raises SidecarDown."""
     url = f"http://127.0.0.1:{settings.SIDECAR_PORT}{path}"
     try:
         with requests.get(
-            url, params=query, timeout=TIMEOUT_SECONDS, stream=True, allow_redirects=False
+            url, params=query, timeout=seconds, stream=True, allow_redirects=False
         ) as response:
             body = response.raw.read(MOST_BYTES + 1)
     except (requests.RequestException, OSError) as exc:

@@ -17,10 +17,15 @@ from types import FrameType
 
 from django.conf import settings
 
+from streair.core.metrics.tallies import Counter, keep
 from streams.sidecar import client
 from streams.sidecar.config import folder, write_config
 
 logger = logging.getLogger(__name__)
+
+_starts = keep(
+    Counter("streair_sidecar_starts", "How often nginx with its RTMP module was started.")
+)
 
 # A master that lives shorter than this did not start: after a few of those we give up.
 _SHORT_LIFE_SECONDS = 2.0
@@ -92,6 +97,7 @@ def _start() -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         command, cwd=folder(), stdin=subprocess.DEVNULL, start_new_session=True
     )
+    _starts.value += 1
     logger.info("Listening for encoders on port %d.", settings.RTMP_PORT)
     return process
 

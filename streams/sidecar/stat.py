@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from django.conf import settings
 
-from streams.sidecar.client import SidecarDown, ask
+from streams.sidecar.client import TIMEOUT_SECONDS, SidecarDown, ask
 
 MOST_PUBLISHERS = 5000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -40,9 +40,9 @@ class Stat:
     publishers: tuple[StatPublisher, ...]
 
 
-def ask_stat() -> Stat:
-    """Return who publishes right now. Raises SidecarDown."""
-    answer = ask("/stat")
+def ask_stat(*, seconds: float = TIMEOUT_SECONDS) -> Stat:
+    """Return who publishes right now. Raises SidecarDown, within about `seconds`."""
+    answer = ask("/stat", seconds=seconds)
     if not answer.boot:
         raise SidecarDown("Somebody else answers in the sidecar's place.")
     return Stat(boot=answer.boot, publishers=parse(answer.body))

@@ -168,3 +168,35 @@ def test_the_secret_of_an_overlay_is_nowhere_after_it_was_used(site: Site) -> No
     # The half that is of no use alone is where it belongs.
     assert places(site, key.removeprefix("ov_")) != []
     assert "Not Found: /overlay/chat/ov_***" in site.web.output()
+
+
+def logged(site: Site, text: str) -> list[str]:
+    """Return in which files of the log `text` stands."""
+    files = (site.data / "log").iterdir()
+    return [path.name for path in files if text.encode() in path.read_bytes()]
+
+
+def test_nothing_that_people_prove_themselves_with_is_logged(site: Site) -> None:
+    """Passwords, cookies and tokens, right ones and wrong ones, tokens in addresses, too."""
+    with Person(site) as ada:
+        ada.sign_up()
+        cookies = dict(each.split("=", 1) for each in ada.cookies.split("; "))
+    body = {"email": f"{ada.name}@example.org", "password": "a-Secret-word"}
+    wrong = {**body, "name": ada.name, "password": "not-quite-the-Canary"}
+    tokens = requests.post(f"{site.url}/api/auth/login", json=body, timeout=20).json()
+    shown = [tokens["token"], tokens["refresh"], os.environ["HOOK_SECRET"]]
+
+    requests.post(f"{site.url}/api/auth/login", json=wrong, timeout=20)
+    requests.post(
+        f"{site.url}/api/auth/login", data="{'password': 'not-quite-the-Canary'", timeout=20
+    )
+    requests.post(f"{site.url}/en/sign-in/", data=wrong, cookies=cookies, timeout=20)
+    for secret in shown:
+        headers = {"Authorization": f"Bearer {secret}x", "X-Hook-Secret": secret}
+        for path in (secret, f"?token={secret}", f"api/rooms/{secret}", f"hooks/{secret}"):
+            requests.get(f"{site.url}/{path}", cookies=cookies, headers=headers, timeout=20)
+
+    secrets = [*shown, *cookies.values(), "a-Secret-word", "not-quite-the-Canary"]
+    assert [secret for secret in secrets if logged(site, secret)] == []
+    # They were there to be written.
+    assert logged(site, "Not Found: /***") == ["web.log"]

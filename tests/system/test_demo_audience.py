@@ -12,7 +12,7 @@ from streams.demo_audience import Audience, Pace
 from streams.demo_lines import CAST, CONVERSATIONS
 from tests.eventually import comes_true
 from tests.servers.site import Site
-from tests.system.test_chat_outages import Page, pages
+from tests.system.chatters import Page, pages
 
 pytestmark = pytest.mark.system
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
@@ -27,6 +28,7 @@ from streair.core.errors import (
     TooFast,
     Unavailable,
 )
+from streair.core.metrics.tallies import Counter, Gauge, keep
 from streair.core.realtime import frames, origins
 from streair.core.realtime.admission import Caller, current_crowd, recognize
 from streair.core.realtime.close_codes import CloseCode
@@ -36,8 +38,14 @@ from streair.core.realtime.hub import Hub, current_hub
 from streair.core.realtime.identity import Identity
 from streair.core.realtime.outbox import Outbox, Send, SocketGone
 from streair.core.realtime.pace import Pace
+from streair.core.requests import be_about
 
 logger = logging.getLogger(__name__)
+
+_open = keep(Gauge("streair_sockets", "WebSockets that are open."))
+_commands = keep(
+    Counter("streair_socket_commands", "Commands from sockets, by event.", ["event", "result"])
+)
 
 Data = dict[str, Any]
 Handler = Callable[[Any, Data], Awaitable[Data | None]]
@@ -109,6 +117,10 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Return whom we know this to be without an account, if anybody."""
         return None
 
+    def about(self) -> Mapping[str, object]:
+        """Return whom the log is to name."""
+        return {"user_id": self.identity.user_id if self.identity else None}
+
     async def left(self) -> None:
         """Clean up: the socket is gone, for whatever reason. Must not fail."""
 
@@ -116,10 +128,12 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
         """Read and write side by side until either ends."""
+        be_about(uuid.uuid4().hex, self.about)
         direct = scope.get("extensions", {}).get(DIRECT)
         self.outbox = Outbox(direct)
         self.hub = current_hub()
         self.pace = Pace()
+        _open.value += 1
 
         async def send_now(message: MutableMapping[str, Any]) -> None:
             try:
@@ -139,6 +153,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except* SocketGone:
             logger.debug("A socket is gone.")
         finally:
+            _open.value -= 1
             await self._clean_up()
 
     async def _read(self, receive: Receive) -> None:
@@ -234,16 +249,23 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             raise _unknown_event
         if not self._may_use(handler):
             raise _scope_missing
+        result = "refused"
         try:
-            return await handler(self, asked.data)
+            answer = await handler(self, asked.data)
+            result = "ok"
         except (StreAirError, CloseSocket):
             raise
         except DatabaseError as exc:
+            result = "unavailable"
             logger.warning("%s failed: the database is away: %s", asked.event, exc)
             raise _unavailable from exc
         except Exception as exc:
+            result = "broken"
             logger.exception("%s failed.", asked.event)
             raise _broken from exc
+        finally:
+            _commands.add(asked.event, result)
+        return answer
 
     def _may_use(self, handler: Handler) -> bool:
         """Whether the token that opened this socket, if one did, was allowed this."""

@@ -11,6 +11,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
+from streair.core.metrics.tallies import Counter, Gauge, keep, refresh_by
 from streair.core.realtime import frames
 from streair.core.realtime.frames import Prepared
 from streair.core.realtime.outbox import Outbox
@@ -18,6 +19,11 @@ from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
+
+deliveries = keep(Counter("streair_socket_deliveries", "Events handed to sockets: one for each."))
+_away = keep(
+    Gauge("streair_channel_layer_away", "Processes that the channel layer does not answer.")
+)
 
 # What a layer raises when its server is away: RuntimeError is channels_redis' own.
 LAYER_ERRORS = (OSError, RedisError, RuntimeError)
@@ -94,6 +100,7 @@ class Hub:
         self._checks = 0
         self._echo_heard = 0
         self.is_away = False
+        refresh_by("the channel layer", self._refresh)
 
     # --- What sockets do ---
 
@@ -225,6 +232,9 @@ class Hub:
         await self._send_echo()
         return True
 
+    def _refresh(self) -> None:
+        _away.value = int(self.is_away or (self.is_running and self._missed() > 1))
+
     def _missed(self) -> int:
         """How many of our echoes have not come back."""
         return self._checks - self._echo_heard
@@ -282,6 +292,8 @@ class Hub:
 
 async def put_to_all(outboxes: Collection[Outbox], events: Prepared) -> None:
     """Give the same events to every one of these sockets; the event loop gets its turns."""
+    # Once for all of them: this is called for every message in a full room.
+    deliveries.value += len(outboxes) * len(events.texts)
     for number, outbox in enumerate(outboxes, start=1):
         outbox.put_prepared(events)
         if number % FAIRNESS == 0:

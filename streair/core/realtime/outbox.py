@@ -7,11 +7,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
+from streair.core.metrics.tallies import Counter, keep
 from streair.core.realtime.close_codes import CloseCode
 from streair.core.realtime.frames import Prepared, Private
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+closed = keep(Counter("streair_sockets_closed", "Sockets that we closed, by code.", ["code"]))
+slow = keep(
+    Counter("streair_sockets_too_slow", "Sockets closed because their readers were too slow.")
+)
+
+TOO_SLOW = "too slow"
 MAX_FRAMES = 256
 MAX_CHARACTERS = 256 * 1024
 MAX_BACKLOG = 256 * 1024  # Bytes; what the kernel holds comes on top.
@@ -77,7 +84,7 @@ class Outbox:
         elif len(self._held) < MAX_FRAMES:
             self._held.append(events)
         else:
-            self.close(CloseCode.TRY_LATER, "too slow")
+            self.close(CloseCode.TRY_LATER, TOO_SLOW)
 
     def answer(self, frame: str) -> None:
         """Queue `frame`, an answer: it goes out ahead of what is held back."""
@@ -104,6 +111,8 @@ class Outbox:
         if self.closing is not None:
             return
         self.closing = (int(code), reason)
+        closed.add(str(int(code)))
+        slow.value += reason == TOO_SLOW
         if self._direct is not None:
             self._direct.close(int(code), reason)
             return
@@ -147,7 +156,7 @@ class Outbox:
         if self._direct is not None:
             written = events.packed if self._unpacks else events.wire
             if self._direct.write(written) > MAX_BACKLOG:
-                self.close(CloseCode.TRY_LATER, "too slow")
+                self.close(CloseCode.TRY_LATER, TOO_SLOW)
             return
         for frame in events.texts:
             self._queue(frame)
@@ -156,7 +165,7 @@ class Outbox:
         if self.closing is not None:
             return
         if len(self._frames) >= MAX_FRAMES or self._characters + len(frame) > MAX_CHARACTERS:
-            self.close(CloseCode.TRY_LATER, "too slow")
+            self.close(CloseCode.TRY_LATER, TOO_SLOW)
             return
         self._frames.append(frame)
         self._characters += len(frame)

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from streair.core import jobs
 from streair.core.logs import without_secrets
+from streair.jobs import metrics
 from streair.jobs.models import PeriodicJob
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def carry_out(turn: Turn) -> None:
     except Exception as exc:
         logger.exception("%s failed; it is tried again.", turn.job.name)
         error = without_secrets(f"{type(exc).__name__}: {exc}")[:_LONGEST_ERROR]
+    metrics.runs.add(turn.job.name, "failed" if error else "done")
     _note(turn, done=done, error=error, seconds=time.monotonic() - started)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from streair.core.metrics.publisher import publish_from_a_thread
 from streams.sidecar import process
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        publish_from_a_thread("sidecar")
         try:
             process.run()
         except process.CannotRun as exc:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from streair.core.metrics.publisher import publish_from_a_thread
 from streair.jobs.worker import Worker
 from streams import heartbeat
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        publish_from_a_thread("worker")
         worker = Worker(beat=heartbeat.beat)
         is_asked = False
 

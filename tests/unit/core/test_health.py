@@ -8,6 +8,7 @@ import pytest
 from django.utils.translation import get_language, override
 
 from streair.core import health
+from streair.core.asking import Asker
 from streair.core.health import Ailing
 
 _PATIENCE = 0.05
@@ -16,7 +17,7 @@ _PATIENCE = 0.05
 @pytest.fixture(autouse=True)
 def _only_the_tests_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_parts", {})
-    monkeypatch.setattr(health, "_under_way", {})
+    monkeypatch.setattr(health, "_asker", Asker("tests"))
 
 
 def test_a_part_that_is_well_tells_its_facts() -> None:

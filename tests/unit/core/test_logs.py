@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,9 +17,10 @@ from accounts import links
 from accounts.models import User
 from accounts.services import create_token, sign_in_app
 from chat.services import overlay_secret
-from streair.core.logs import HideSecrets, without_secrets
+from streair.core.logs import AddContext, HideSecrets, Json, Readable, without_secrets
 from streams.keys import new_stream_key
-from tests.factories import UserFactory
+from tests.canaries import Listener
+from tests.factories import RoomFactory, UserFactory
 
 
 def written(message: str, *args: object) -> str:
@@ -46,6 +53,121 @@ def test_what_is_no_secret_stays() -> None:
 def test_passwords_in_urls_are_blanked() -> None:
     hidden = without_secrets("postgres://ada:hunter2@db/x smtp://a:b@c")
     assert hidden == "postgres://ada:***@db/x smtp://a:***@c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cookie: sessionid=canary-1; csrftoken=canary-2",
+        "{'HTTP_COOKIE': 'visitor=canary-1; room-abc=canary-2', 'PATH_INFO': '/'}",
+        "Set-Cookie: sessionid=canary; Path=/",
+        "Authorization: Basic canary",
+        "{'HTTP_AUTHORIZATION': 'Token canary'}",
+        '{"username": "ada", "password": "canary with blanks"}',
+        "username=ada&password=canary&next=/",
+        "<QueryDict: {'csrfmiddlewaretoken': ['canary'], 'new_password': ['canary']}>",
+        "X-Hook-Secret: canary",
+        "EMAIL_HOST_PASSWORD=canary",
+        "rediss://:canary@10.0.0.1:6379/0",
+    ],
+)
+def test_cookies_headers_and_fields_are_blanked(text: str) -> None:
+    assert "canary" not in written("It went wrong: %s", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "eyJ", "sk_", "a:", "secret", "password=", "x.", "://", "cookie"]
+)
+def test_however_long_a_text_is_it_is_read_about_once(text: str) -> None:
+    """Nobody measures here: what looks again and again would take hours, and the test would be ended."""
+    written("%s", text * 300_000)
+
+
+def test_the_sites_own_secrets_are_blanked_wherever_they_stand(settings: Any) -> None:
+    settings.METRICS_TOKEN = "a-token-of-a-prometheus"
+    for name in ("SECRET_KEY", "HOOK_SECRET", "JWT_SECRET", "METRICS_TOKEN"):
+        assert getattr(settings, name) not in written(f"Somebody sent {getattr(settings, name)}.")
+
+
+def test_what_went_wrong_is_told_without_secrets() -> None:
+    def fail() -> None:
+        raise ValueError("postgres://ada:canary@db/x")
+
+    try:
+        fail()
+    except ValueError:
+        record = logging.LogRecord("any", logging.ERROR, "", 1, "No.", (), sys.exc_info())
+    record.stack_info = "connect('postgres://ada:canary@db/x')"
+    HideSecrets().filter(record)
+
+    for formatter in (Json(), Readable()):
+        line = formatter.format(record)
+        assert "canary" not in line
+        assert "ValueError: postgres://ada:***@db/x" in line
+
+
+def lines(stream: StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def stream() -> Iterator[StringIO]:
+    """Where everything that is logged goes, as in production."""
+    written_to = StringIO()
+    handler = logging.StreamHandler(written_to)
+    handler.setFormatter(Json())
+    handler.addFilter(HideSecrets())
+    handler.addFilter(AddContext())
+    logging.getLogger().addHandler(handler)
+    yield written_to
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_a_line_says_whose_request_it_is_and_in_which_room(
+    client: Client, stream: StringIO
+) -> None:
+    user, room = UserFactory(), RoomFactory(visibility="private")
+    client.force_login(user)
+
+    answer = client.get(f"/api/rooms/{room.room_id}/audience")
+
+    (line,) = [each for each in lines(stream) if each["logger"] == "django.request"]
+    assert answer.status_code in {403, 404}
+    assert line["level"] == "INFO"
+    assert line["request_id"] == answer["X-Request-ID"]
+    assert (line["user_id"], line["room_id"]) == (user.pk, room.room_id)
+    assert datetime.fromisoformat(line["time"]).tzinfo is not None
+
+
+@pytest.mark.django_db
+def test_nobody_is_asked_for_just_to_be_named(client: Client, stream: StringIO) -> None:
+    client.force_login(UserFactory())
+    stream.truncate(0)
+
+    client.get("/nothing-here.txt")
+
+    (line,) = [each for each in lines(stream) if each["logger"] == "django.request"]
+    assert "room_id" not in line
+
+
+def test_a_line_break_begins_no_new_line(stream: StringIO) -> None:
+    logging.getLogger("any").warning('one\n{"level": "ERROR"}')
+
+    assert [line["message"] for line in lines(stream)] == ['one\n{"level": "ERROR"}']
+
+
+@pytest.mark.django_db
+def test_a_number_for_the_request_is_taken_from_our_proxies_alone(client: Client) -> None:
+    def number(sent: str, peer: str) -> str:
+        headers = {"x-request-id": sent}
+        return client.get("/health/live", headers=headers, REMOTE_ADDR=peer)["X-Request-ID"]
+
+    sent = "0af7651916cd43dd8448eb211c80319c"
+    assert number(sent, "127.0.0.1") == sent
+    assert number(sent, "192.0.2.7") != sent
+    for odd in ("short", "x" * 65, "with blank in it", "new\nline-in-it", "<script>"):
+        assert number(odd, "127.0.0.1") != odd
 
 
 @pytest.mark.django_db
@@ -90,3 +212,13 @@ def test_our_own_mistakes_stay_errors(caplog: pytest.LogCaptureFixture) -> None:
     Client(raise_request_exception=False).get("/api/faulty")
 
     assert ("django.request", "ERROR") in {(r.name, r.levelname) for r in caplog.records}
+
+
+def test_the_suite_listens_for_secrets() -> None:
+    listener = Listener()
+    for text in ("it was a-Secret-word", "a key sk_0123456789abcdefghijklmnopqrstuv"):
+        record = logging.LogRecord("any", logging.INFO, "", 1, text, (), None)
+        listener.handle(record)
+
+    # A bare word says nothing about itself to whoever hides secrets; it would be found.
+    assert ["a-Secret-word" in line for line in listener.found] == [True]

@@ -316,3 +316,36 @@ async def test_a_source_that_breaks_at_once_is_not_hammered(site: Site) -> None:
         await site.clock.advance(10)
 
         assert len(site.sources.opened) <= 10
+
+
+async def test_totals_never_fall_when_viewers_and_rooms_go(site: Site) -> None:
+    async with site.rooms.watch("room") as viewer:
+        viewer.attach(Screen())
+        await site.go_live()
+        during = site.rooms.totals()
+
+    gone = site.rooms.totals()
+    site.rooms.end("room", "ended")
+    await settle()
+    after = site.rooms.totals()
+
+    assert during.bytes_in > 0
+    assert during.bytes_out > 0
+    assert (gone.bytes_in, gone.bytes_out) == (during.bytes_in, during.bytes_out)
+    assert (after.bytes_in, after.bytes_out) == (during.bytes_in, during.bytes_out)
+    assert after.closed == {"left": 1}
+
+
+async def test_a_publisher_that_falls_silent_is_one_stall_however_long(site: Site) -> None:
+    async with site.rooms.watch("room") as viewer:
+        viewer.attach(Screen())
+        await site.go_live()
+        for _ in range(8):
+            await site.clock.advance(1)
+            site.rooms.tick()
+
+        stats = site.rooms.stats("room")
+
+        assert site.rooms.totals().stalls == 1
+        assert stats is not None
+        assert stats.silent_seconds == 8

@@ -1,0 +1,89 @@
+"""`/metrics`: everything there is to collect, in the format that the collector asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from streair.core.metrics import site
+from streair.core.metrics.publisher import snapshots
+from streair.core.metrics.snapshots import Families, Family
+from streair.core.metrics.tallies import Highest, Kind, kept
+
+_silence = Highest(
+    "streair_process_silence_seconds",
+    "How long ago a process last said something; more than a few seconds, and it hangs.",
+    ["role"],
+)
+
+
+def exposition(accept: str) -> tuple[bytes, str]:
+    """Return everything, and of which type it is."""
+    families, ages = snapshots().read()
+    silence = Family(_silence.kind, _silence.text, _silence.labels, ())
+    for process, age in ages.items():
+        silence.take((process.role,), round(age, 3))
+    families[_silence.name] = silence
+    families |= site.families()
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collector(families))
+    try:
+        encode, kind = choose_encoder(accept)
+    except (TypeError, ValueError):  # It asks for a version that is no number.
+        encode, kind = choose_encoder("")
+    return encode(registry), kind
+
+
+def names() -> set[str]:
+    """Return the name of every series that there may be."""
+    found: set[str] = set()
+    for tally in (*kept(), *site.gauges(), _silence):
+        endings = {Kind.COUNTER: ["_total"], Kind.HISTOGRAM: ["_bucket", "_sum", "_count"]}
+        found.update(f"{tally.name}{ending}" for ending in endings.get(tally.kind, [""]))
+    return found
+
+
+class _Collector(Collector):
+    """Families as the library takes them."""
+
+    def __init__(self, families: Families) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        for name, family in sorted(self._families.items()):
+            yield _metric(name, family)
+
+
+def _metric(name: str, family: Family) -> Metric:
+    if family.kind is Kind.HISTOGRAM:
+        return _histogram(name, family)
+    of_kind = CounterMetricFamily if family.kind is Kind.COUNTER else GaugeMetricFamily
+    metric: CounterMetricFamily | GaugeMetricFamily = of_kind(
+        name, family.text, labels=family.labels
+    )
+    for labels, value in sorted(family.values.items()):
+        assert not isinstance(value, list), "only histograms have lists"
+        metric.add_metric(labels, value)
+    return metric
+
+
+def _histogram(name: str, family: Family) -> Metric:
+    metric = HistogramMetricFamily(name, family.text, labels=family.labels)
+    bounds = [*(str(float(bound)) for bound in family.buckets), "+Inf"]
+    for labels, value in sorted(family.values.items()):
+        assert isinstance(value, list), "histograms have lists"
+        total, *counts = value
+        metric.add_metric(
+            labels, list(zip(bounds, accumulate(counts), strict=True)), sum_value=total
+        )
+    return metric
