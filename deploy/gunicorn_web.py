@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deploy.gunicorn_settings import control_socket_disable, post_fork, worker_tmp_dir
 from streair import env
 
@@ -19,3 +21,10 @@ graceful_timeout = 30
 keepalive = 75
 # The front has limits of its own, which are lower.
 limit_request_line = 8190
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Count what this process does for `/metrics`, once Django is set up in it."""
+    from streair.core.metrics.publisher import publish_from_a_thread  # noqa: PLC0415 - it needs Django.
+
+    publish_from_a_thread("pages")

@@ -311,4 +311,4 @@ def test_the_studio_asks_the_database_the_same_few_times(studio: Client, ada: Us
         CategoryFactory()
 
     assert queries() == with_one
-    assert with_one <= 12
+    assert with_one <= 13
