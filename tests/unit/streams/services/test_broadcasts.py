@@ -52,7 +52,11 @@ def test_the_first_keyframe_puts_the_room_on_air_once() -> None:
     assert state(publisher) == RoomState.LIVE
     broadcast = Broadcast.objects.get()
     assert (broadcast.started, broadcast.reconnects, broadcast.ended) == (at, 0, None)
-    assert [name for _, name, _ in events] == ["stream-started", "ingest-health"]
+    assert [name for _, name, _ in events] == [
+        "stream-started",
+        "live-list-changed",
+        "ingest-health",
+    ]
 
 
 def test_a_keyframe_of_somebody_gone_changes_nothing() -> None:
