@@ -116,6 +116,8 @@ class _Run:
             "STREAIR_DEMO": "true" if self._demo else "false",
             "DATA_DIR": str(self._data),
             "PYTHONUNBUFFERED": "1",
+            # The parts write into files, and people read those here.
+            "LOG_FORMAT": env.text("LOG_FORMAT", "plain" if sys.stdout.isatty() else "json"),
         }
         command = [sys.executable, "-m", "deploy.supervise"]
         command += ["-c", str(_HERE / "supervisord.conf")]
