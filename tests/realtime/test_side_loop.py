@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
@@ -27,9 +28,9 @@ class Remembering(InMemoryChannelLayer):  # type: ignore[misc]
 
 
 @pytest.fixture
-def layer(monkeypatch: pytest.MonkeyPatch, settings: object) -> Iterator[Remembering]:
+def layer(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Remembering]:
     """A layer of a process like those of `streair.wsgi`."""
-    monkeypatch.setattr(settings, "REDIS_URL", "redis://nowhere")
+    settings.REDIS_URL = "redis://nowhere"
     monkeypatch.setattr(bridge, "_sockets_are_here", False)
     monkeypatch.setattr(side_loop, "_is_wanted", True)
     monkeypatch.setattr(events, "_breaker", Breaker("A layer", rest_seconds=1.0))
