@@ -90,7 +90,9 @@ def held(request: StreamerRequest, room_id: str) -> HttpResponse:
             services.decide(
                 room=room,
                 actor_id=request.user.pk,
-                held_id=int(held_id) if held_id.isascii() and held_id[:15].isdigit() else 0,
+                held_id=int(held_id)
+                if held_id.isascii() and held_id.isdigit() and len(held_id) <= 15
+                else 0,
                 approve=request.POST.get("decision") == "approve",
             )
         except StreAirError as refusal:  # Somebody was faster, most likely.

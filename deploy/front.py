@@ -138,6 +138,7 @@ class Front:
             "run": str(self.run),
             "data": str(settings.DATA_DIR),
             "port": str(settings.PORT),
+            "hook_host": str(settings.HOOK_HOST),
             "http_port": str(self.http_port),
             "https_port": str(self.https_port),
             "http_ipv6": _ipv6(f"{self.http_port} default_server"),

@@ -99,6 +99,8 @@ class Switch:
 
     def _start(self, slot: str) -> None:
         for part in (WEB, REALTIME):
+            # What a change that was cut off left there runs older code, and starting it would do nothing.
+            self._machine.stop(part, slot)
             self._machine.start(part, slot)
         for part in (WEB, REALTIME):
             is_so = partial(is_ready, self._machine.address(part, slot))

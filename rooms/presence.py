@@ -108,6 +108,8 @@ class Presence:
     @contextmanager
     def attending(self, room_id: str, person: Person | None) -> Iterator[None]:
         """Count `person` for as long as the block runs."""
+        # Whether the number is for everybody only a page knows, which looks the room up.
+        self._rooms.setdefault(room_id, Attendance(hides=True))
         self.enter(room_id, person)
         try:
             yield

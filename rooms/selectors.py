@@ -135,11 +135,11 @@ def viewers_by_minute(room: Room) -> list[tuple[datetime, int]]:
 
     Empty for streams of which no minute is kept any more.
     """
-    rows = AudienceMinute.objects.filter(room=room)
+    end = room.ended_at or now()
+    rows = AudienceMinute.objects.filter(room=room, minute__gte=end - _LONGEST_PLOT)
     kept = dict(rows.values_list("minute", "viewers"))
     if room.live_since is None or not kept:
         return []
-    end = room.ended_at or now()
     minute = min(*kept, room.live_since.replace(second=0, microsecond=0))
     minute = max(minute, (end - _LONGEST_PLOT).replace(second=0, microsecond=0))
     found = []
@@ -209,7 +209,7 @@ class FollowedChannel:
 
     person: User
     room: Room | None
-    viewers: int
+    viewers: int | None  # None where the streamer keeps it to themselves.
 
 
 # Who follows more sees the latest of them.
@@ -227,10 +227,10 @@ def followed_channels(user: User) -> list[FollowedChannel]:
     channels = []
     for followed in people:
         room = rooms.get(followed.pk)
-        viewers = counts[room.room_id] if room else 0
+        viewers = counts[room.room_id] if room and not room.hides_viewers else None
         channels.append(FollowedChannel(followed, room, viewers))
     # Equals stay in their order.
-    return sorted(channels, key=lambda each: (each.room is None, -each.viewers))
+    return sorted(channels, key=lambda each: (each.room is None, -(each.viewers or 0)))
 
 
 def states_of_open_rooms() -> list[tuple[str, str]]:

@@ -98,7 +98,11 @@ def hear(news: News) -> Orders:
         for room in news.rooms
         if (state := states.get(room)) is None or state.state == RoomState.ENDED
     }
-    lost = _lost({room: names for room, names in news.rooms.items() if room not in ended}, states)
+    going_on = {room: names for room, names in news.rooms.items() if room not in ended}
+    lost = _lost(going_on, states)
+    for room in going_on:
+        if states[room].lock:  # Who came as anybody has no ticket for it.
+            lost.setdefault(room, []).append(ANYBODY)
     return Orders(ended, lost)
 
 

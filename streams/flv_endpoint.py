@@ -10,12 +10,13 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
 from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict, parse_cookie
 from django.utils import translation
@@ -52,8 +53,6 @@ _HEADERS = (
 )
 
 
-# What an edge watches as: there is nothing that it could lose.
-_EDGE = access.Viewer()
 _RESTARTING = Unavailable(gettext_lazy("The server is restarting."), code="restarting")
 _AWAY = Unavailable(gettext_lazy("That did not work right now. Please try again in a moment."))
 
@@ -99,7 +98,7 @@ class FlvEndpoint:
                     receive,
                     send,
                     headers=headers,
-                    label=viewer or _EDGE,
+                    label=viewer,  # None for an edge: there is nothing that it could lose.
                 )
         except RelayClosed:
             await _send_error(send, request, _RESTARTING, shared)
@@ -170,7 +169,8 @@ def _django_request(scope: Scope) -> HttpRequest:
     request.method = scope["method"]
     request.path = request.path_info = scope["path"]
     request.COOKIES = parse_cookie(headers.get("cookie", ""))
-    request.GET = QueryDict(scope.get("query_string", b""))
+    with suppress(TooManyFieldsSent):
+        request.GET = QueryDict(scope.get("query_string", b""))
     for name, value in headers.items():
         request.META[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return request

@@ -203,7 +203,7 @@ class Runtime:
 
     async def _eject(self, keys: Iterable[str], states: States) -> None:
         """Close the streams of those who signed out, were deactivated, changed their key or were locked out."""
-        labels = {key: self.rooms.labels(key) for key in keys}
+        labels = {key: self.rooms.labels(key) - {None} for key in keys}  # None: edges.
         viewers = {label for found in labels.values() for label in found} - {_ANYBODY}
         lost = await _lost_rights(viewers) if viewers else set()
         for key, found in labels.items():

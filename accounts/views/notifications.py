@@ -47,4 +47,5 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(each) for each in request.POST.getlist(name) if each.isascii() and each.isdigit()]
+    typed = request.POST.getlist(name)
+    return [int(each) for each in typed if each.isascii() and each.isdigit() and len(each) <= 18]

@@ -18,7 +18,7 @@ from chat.models import Message
 from chat.services import Draft, Held, Written, ledger, writing
 from streair.core.errors import StreAirError
 from streair.core.postgresql import patience
-from streair.core.postgresql.wire import Wire, current_wires
+from streair.core.postgresql.wire import NoWire, Wire, current_wires
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ async def write(room_id: str, drafts: Sequence[Draft]) -> list[Outcome] | None:
             desk = writing.Desk(room_id, page, has_passed=True)
             verdicts = desk.judge(drafts)
             return desk.outcomes(verdicts, await _insert(wire, writing.to_insert(verdicts)))
-    except _NotBegun as exc:
+    except (_NotBegun, NoWire) as exc:
         logger.info("The short way to PostgreSQL is closed: %s", exc)
         return None
     except psycopg.Error as exc:

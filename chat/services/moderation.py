@@ -167,9 +167,11 @@ def change_modes(*, room: Room, actor_id: int, modes: Modes) -> Chat:
     for name in names:
         setattr(chat, name, getattr(modes, name))
     temporary.mark(chat, names, before=before, seconds=seconds, at=now())
+    if chat.before_panic is not None:
+        chat.before_panic |= {name: getattr(modes, name) for name in names}
     if before == _modes_of(chat) and until == chat.temporary:
         return chat
-    chat.save(update_fields=[*_MODES, "temporary", "temporary_until"])
+    chat.save(update_fields=[*_MODES, "before_panic", "temporary", "temporary_until"])
     log(
         room,
         actor_id,

@@ -26,9 +26,10 @@ def mark(
 ) -> None:
     """Let these modes, which were set just now, end after so many seconds; or no longer by themselves."""
     temporary = dict(chat.temporary or {})
+    calm = {**before, **(chat.before_panic or {})}  # What panic set does not come back.
     for name in names:
         earlier = temporary.pop(name, None)
-        value = earlier["value"] if earlier else before[name]
+        value = earlier["value"] if earlier else calm[name]
         if seconds and value != getattr(chat, name):
             until = (at + timedelta(seconds=seconds)).isoformat()
             temporary[name] = {"until": until, "value": value}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 
 from accounts import selectors
 from rooms import outbox
@@ -31,6 +32,8 @@ def announce(room: Room, *, at: datetime) -> bool:
     if not Room.objects.filter(pk=room.pk, announced=None).update(announced=at):
         return False
     lately = Room.objects.owned_by(room.owner_id).filter(announced__gt=at - _QUIET)
+    # Of one that was over before its mails were due, hardly anybody heard.
+    lately = lately.exclude(ended_at__lt=F("announced") + _BEFORE_MAILS)
     if lately.exclude(pk=room.pk).exists():
         return False
     publish(

@@ -62,7 +62,8 @@ class KeptPages:
             return response
         if response.status_code == 503:
             return _kept(request, response) or response
-        if response.status_code == 200 and _is_strangers(request):
+        is_for_all = "no-store" not in response.headers.get("Cache-Control", "")
+        if response.status_code == 200 and is_for_all and _is_strangers(request):
             self._keep(request, response)
         return response
 

@@ -19,7 +19,7 @@ _WEB_TOKEN = re.compile(
     r"(?<![\w-])(?=[0-9A-Za-z_-]*eyJ)[0-9A-Za-z_-]++\.[0-9A-Za-z_-]++\.[0-9A-Za-z_-]*+"
 )
 # What django.core.signing makes for links in mails: value, time, signature.
-_SIGNED_LINK = re.compile(r"(?<![\w-])[0-9A-Za-z_-]{10,}+:[0-9A-Za-z]{6}:[0-9A-Za-z_-]{43}")
+_SIGNED_LINK = re.compile(r"(?<![\w-])[0-9A-Za-z_-]{2,}+:[0-9A-Za-z]{6}:[0-9A-Za-z_-]{43}")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 # All of a header, up to the end of the line or of the text that quotes it.
 _HEADER = re.compile(

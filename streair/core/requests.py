@@ -46,7 +46,7 @@ def what_it_is_about() -> dict[str, object]:
 class RequestIdMiddleware:
     """Gives every request a number: in `X-Request-ID`, in the log, in the answer to a fault.
 
-    Our front has one for it already, under which it stands in its own log.
+    Our front has one for it already.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

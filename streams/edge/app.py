@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 from streams.edge import refusals, tickets
 from streams.edge.config import PATH, Config
 from streams.edge.refusals import Refusal
-from streams.edge.tickets import BadTicket, Purpose, Ticket
+from streams.edge.tickets import EDGE, BadTicket, Purpose, Ticket
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
 from streams.relay.rooms import Rooms
@@ -87,9 +88,10 @@ class EdgeApp:
         shown = parse_qs(query.decode("latin-1")).get("ticket", [])
         for purpose in Purpose if len(shown) == 1 else ():
             try:
-                return tickets.read(shown[0], purpose, secret=self._config.secret)
+                found = tickets.read(shown[0], purpose, secret=self._config.secret)
             except BadTicket:
                 continue
+            return replace(found, viewer=EDGE) if purpose is Purpose.PULL else found
         return None
 
     async def _locate(self, room: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from streams.edge.config import BEAT_PATH, Config
-from streams.edge.tickets import ANYBODY
+from streams.edge.tickets import ANYBODY, EDGE
 from streams.relay.rooms import Rooms
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ class Beats:
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {config.secret}"
         self._is_away = False
+        self._is_leaving = False
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -57,8 +59,10 @@ class Beats:
 
     async def beat(self, *, leaving: bool = False) -> None:
         """Beat once. `leaving`: nobody is to be sent here any more."""
+        self._is_leaving = self._is_leaving or leaving
         try:
-            answer = Answer.of(await asyncio.to_thread(self._post, self._news(leaving=leaving)))
+            async with self._one_at_a_time:  # What is said last is heard last.
+                answer = Answer.of(await asyncio.to_thread(self._post, self._news()))
         except (requests.RequestException, ValueError) as exc:
             if not self._is_away:
                 logger.warning("The site does not answer: %s", type(exc).__name__)
@@ -73,14 +77,14 @@ class Beats:
             for viewer in viewers:
                 self._rooms.eject(room, viewer, "not-allowed")
 
-    def _news(self, *, leaving: bool) -> dict[str, Any]:
+    def _news(self) -> dict[str, Any]:
         return {
             "url": self._config.url,
             "viewers": self._rooms.viewer_count(),
-            "mostViewers": 0 if leaving else self._config.most_viewers,
+            "mostViewers": 0 if self._is_leaving else self._config.most_viewers,
             # Of those who watch as anybody there is nothing to look up.
             "rooms": {
-                room: sorted(str(label) for label in self._rooms.labels(room) - {ANYBODY})
+                room: sorted(str(label) for label in self._rooms.labels(room) - {ANYBODY, EDGE})
                 for room in self._rooms.open_keys()
             },
         }

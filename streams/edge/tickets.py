@@ -15,6 +15,8 @@ import jwt
 SECONDS = 30
 # How somebody is called who has nothing to lose.
 ANYBODY = ""
+# And an edge that reads from another.
+EDGE = "edge"
 _ALGORITHM = "HS256"
 _LONGEST = 1000
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -21,7 +21,7 @@ _MOST_ROOMS = 5000
 _ROOM = re.compile(r"[0-9A-Za-z]{1,64}")
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
-_hear = sync_to_async(edges.hear, thread_sensitive=False)
+_hear = database_sync_to_async(edges.hear, thread_sensitive=False)
 
 
 @csrf_exempt  # No cookie counts here; the secret does.

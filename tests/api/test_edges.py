@@ -16,7 +16,7 @@ from rooms.locks import HEADER, lock_of, ticket_for
 from rooms.models import EndReason, Room
 from rooms.services import change_room
 from streams import edges
-from streams.edge.tickets import Purpose, Ticket, read, sign
+from streams.edge.tickets import ANYBODY, Purpose, Ticket, read, sign
 from streams.services import end_stream
 from tests.api.test_flv_endpoint import KEYFRAME, Player, Site, cookie_of, live_room
 from tests.api.test_flv_endpoint import site as site  # noqa: PLC0414 - a fixture.
@@ -199,11 +199,33 @@ async def test_who_is_locked_out_is_to_be_sent_away(site: Site) -> None:
     held = ticket_for(lock_of(locked.room_id, locked.password))
     player = await site.ask(locked.room_id, **{HEADER.lower().replace("-", "_"): held})
     name = ticket_of(player).viewer
-    assert await orders(**{locked.room_id: [name]}) == ({}, {})
+    assert await orders(**{locked.room_id: [name]}) == ({}, {locked.room_id: [ANYBODY]})
 
     await db(change_room)(room=locked, password="another")
 
-    assert await orders(**{locked.room_id: [name]}) == ({}, {locked.room_id: [name]})
+    assert await orders(**{locked.room_id: [name]}) == ({}, {locked.room_id: [name, ANYBODY]})
+
+
+async def test_when_a_room_gets_a_password_whoever_came_as_anybody_is_sent_away(
+    room: Room,
+) -> None:
+    assert await orders(**{room.room_id: []}) == ({}, {})
+
+    await db(change_room)(room=room, visibility="password", password="secret")
+
+    assert await orders(**{room.room_id: []}) == ({}, {room.room_id: [ANYBODY]})
+
+
+async def test_an_edge_goes_on_reading_a_locked_room(site: Site) -> None:
+    locked = await live_room(visibility="password", password="secret")
+    ticket = sign(Ticket(locked.room_id), Purpose.PULL, secret=SECRET)
+    player = site.play(locked.room_id, query=f"ticket={ticket}")
+    await player.until_body(KEYFRAME.body)
+
+    await site.runtime._follow()
+
+    assert site.runtime.rooms.viewer_count(locked.room_id) == 1
+    await player.leave()
 
 
 async def test_whom_nobody_remembers_is_to_come_back(room: Room) -> None:

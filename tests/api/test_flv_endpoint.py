@@ -205,6 +205,13 @@ async def test_refusals_are_in_the_readers_language(site: Site) -> None:
     assert not vietnamese.error["message"].isascii()
 
 
+async def test_a_flood_of_fields_is_a_request_like_any_other(site: Site) -> None:
+    player = site.play("nowhere", query="&" * 2000)
+    await player.end()
+
+    assert (player.status, player.error["code"]) == (404, "room-not-found")
+
+
 async def test_made_up_ids_open_no_upstream(site: Site, settings: Any) -> None:
     settings.RATE_LIMIT_ENABLED = False
     names = [*(f"madeup{n:06}" for n in range(200)), "a" * 64, "sk_" + "0" * 32, "live-" + "0" * 32]

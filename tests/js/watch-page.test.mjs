@@ -90,6 +90,7 @@ function reportForm() {
   const form = Object.assign(new FakePart(), {
     action: "/rooms/a/report/",
     reset: () => calls.push("reset"),
+    submit: () => calls.push("submit"),
     closest: () => ({ close: () => calls.push("close") }),
   });
   const submit = Object.assign(new Event("submit", { cancelable: true }), { submitter: { disabled: false } });
@@ -115,7 +116,7 @@ test("a report is sent without leaving the stream, and thanked for", async (t) =
   assert.equal(submit.submitter.disabled, false);
 });
 
-test("a report that is refused stays as it was typed", async (t) => {
+test("a report that is refused stays as it was typed, and why is said where it can be heard", async (t) => {
   t.mock.method(globalThis, "FormData", class {});
   const { calls, form, submit, root } = reportForm();
   const said = [];
@@ -127,5 +128,20 @@ test("a report that is refused stays as it was typed", async (t) => {
   form.dispatchEvent(submit);
   await settled();
 
-  assert.deepEqual([calls, said], [[], [["You have reported this already.", "error"]]]);
+  assert.deepEqual([calls, said], [["close"], [["You have reported this already.", "error"]]]);
+});
+
+test("a report that leads elsewhere, as to signing in, is sent as a form without scripts is", async (t) => {
+  t.mock.method(globalThis, "FormData", class {});
+  const { calls, form, submit, root } = reportForm();
+  const said = [];
+  const post = async () => {
+    throw new Error("");
+  };
+  mountReport(root, { post, announce: (...words) => said.push(words) });
+
+  form.dispatchEvent(submit);
+  await settled();
+
+  assert.deepEqual([calls, said], [["close", "submit"], []]);
 });

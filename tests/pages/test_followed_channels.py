@@ -39,7 +39,7 @@ def followed_by(reader: User, name: str) -> User:
 def rail_of(client: Client, path: str = "/account/") -> list[str]:
     """Return where the rail leads, without its heading."""
     text = client.get(path).content.decode()
-    if "data-rail" not in text:
+    if '<aside class="rail"' not in text:
         return []
     part = text.split("data-rail", 1)[1].split("</aside>")[0]
     return [each.split('"')[0] for each in part.split('<a href="')[2:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.services import follow
 from rooms import services
 from rooms.models import Room, RoomState
 from rooms.viewer_board import post
@@ -65,6 +66,16 @@ def test_neither_pages_nor_lists_tell_it() -> None:
         assert "7171" not in page, path
         assert "7.171" not in page, path
     assert "4.242" in client.get("/").content.decode()
+    # Nor are those told who follow them.
+    follower = UserFactory()
+    for room in (hidden, shown):
+        follow(follower, room.owner)
+    client.force_login(follower)
+    for path in ("/", "/following/", "/following/rail"):
+        page = client.get(path).content.decode()
+        assert "7.171" not in page, path
+        assert "4.242" in page, path
+    client.logout()
     counts = {each["roomId"]: each["viewerCount"] for each in client.get("/api/rooms").json()}
     assert counts == {hidden.room_id: None, shown.room_id: 4242}
     assert client.get(f"/api/rooms/{hidden.room_id}").json()["viewerCount"] is None

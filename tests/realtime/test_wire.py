@@ -14,10 +14,10 @@ import pytest
 
 from streair.core.breaker import Breaker
 from streair.core.postgresql import patience
-from streair.core.postgresql.wire import Wire, Wires
+from streair.core.postgresql.wire import NoWire, Wire, Wires
 from tests.eventually import comes_true
 from tests.servers.databases import postgres_server
-from tests.servers.process import Program
+from tests.servers.process import Program, free_port
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -161,3 +161,10 @@ async def test_one_is_enough_for_who_asks_again_and_again_and_is_closed_afterwar
     assert len(used) == 1
     await wires.rested()
     assert not wire.is_open
+
+
+async def test_a_server_that_takes_no_connection_was_asked_nothing() -> None:
+    nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+
+    with pytest.raises(NoWire):
+        await ask(Wires(lambda: Wire.open(conninfo=nowhere)), "SELECT 1")

@@ -3,7 +3,7 @@
 /**
  * Fetch this page again, or another that has some of its regions, and replace every `[data-region]` by its new self.
  *
- * What is typed stands outside of regions. Whatever had the focus gets it back by its id, and `<details>` with one
+ * What is typed stands outside of regions. Whatever had the focus gets it back, by its id or as the same link, and `<details>` with one
  * stay open.
  * @returns {Promise<boolean>} whether it worked
  */
@@ -17,7 +17,9 @@ export async function refreshRegions(root = document, url = location.href) {
     return false;
   }
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  const focused = document.activeElement?.id;
+  const had = document.activeElement;
+  const place = had?.closest?.("[data-region]")?.dataset.region;
+  const href = had?.getAttribute?.("href");
   for (const region of root.querySelectorAll("[data-region]")) {
     const next = fresh.querySelector(`[data-region="${region.dataset.region}"]`);
     if (!next) continue;
@@ -26,11 +28,18 @@ export async function refreshRegions(root = document, url = location.href) {
     }
     region.replaceWith(document.adoptNode(next));
   }
-  if (focused && document.activeElement === document.body) {
-    document.getElementById(focused)?.focus({ preventScroll: true });
-  }
+  if (document.activeElement === document.body) focusAgain({ id: had?.id, place, href });
   root.dispatchEvent(new CustomEvent("regions-refreshed", { bubbles: true }));
   return true;
+}
+
+function focusAgain({ id, place, href }) {
+  let again = null;
+  if (id) again = document.getElementById(id);
+  else if (place && href) {
+    again = document.querySelector(`[data-region="${place}"] a[href="${CSS.escape(href)}"]`);
+  }
+  again?.focus({ preventScroll: true });
 }
 
 /** Between none and all of `seconds`, so that a crowd does not come back at once. */

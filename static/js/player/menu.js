@@ -29,8 +29,8 @@ export function mountMenu(root, { playback, video, actions, stats }) {
     const item = target.closest("button");
     if (!item) return;
     const { latency, playerItem } = item.dataset;
+    menu.hidePopover(); // First: what opens now gives the focus back to where it is, at the opener.
     if (latency) playback.mode = latency;
     else actions[playerItem]();
-    menu.hidePopover();
   });
 }

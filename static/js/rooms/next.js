@@ -4,6 +4,7 @@ import { onRoomState } from "./room-state.js";
 
 const LEAST = 3; // Seconds over which the viewers of a small room ask.
 const A_SECOND = 80; // Viewers who may ask within one second.
+const UNTOLD = 2400; // As many as there may be where the streamer keeps it to themselves.
 
 /**
  * @param {EventTarget} socket
@@ -15,7 +16,7 @@ export function mountNext(socket, { roomId, refresh, spread, setTimer = setTimeo
   let shown = null;
   for (const name of ["room-state", "viewer-joined", "viewer-left"]) {
     socket.addEventListener(name, ({ detail }) => {
-      if (detail.roomId === roomId) viewers = detail.viewerCount;
+      if (detail.roomId === roomId) viewers = detail.viewerCount ?? UNTOLD;
     });
   }
   onRoomState(socket, roomId, ({ state }) => {

@@ -18,7 +18,10 @@ export function mountReport(root, { post, announce }) {
       form.reset();
       announce(message, "success");
     } catch (refused) {
-      announce(refused.message, "error"); // What was typed is still there.
+      // Beside an open dialog a toast is out of everybody's reach. What was typed is still there.
+      form.closest("dialog").close();
+      if (refused.message) announce(refused.message, "error");
+      else form.submit(); // Which leads to the door.
     }
     if (submitter) submitter.disabled = false;
   });

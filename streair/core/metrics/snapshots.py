@@ -94,7 +94,9 @@ class Process:
 
 @cache
 def _our_space() -> int:
-    return int(re.sub("[^0-9]", "", Path("/proc/self/ns/pid").readlink().name))
+    # Units with users of their own (systemd's PrivateUsers) do not see each other in /proc, either.
+    names = [Path(f"/proc/self/ns/{kind}").readlink().name for kind in ("pid", "user")]
+    return int(re.sub("[^0-9]", "", "".join(names)))
 
 
 def _born(pid: int) -> int | None:
@@ -122,7 +124,10 @@ class Snapshots:
         found: Families = {}
         ages: dict[Process, float] = {}
         with self._locked():
-            self._bury()
+            try:
+                self._bury()
+            except OSError as exc:  # A full disk costs nothing but the numbers.
+                logger.warning("What dead processes counted cannot be moved: %s", exc)
             _add(found, self._get(_GONE).get("families", {}))
             for process in self._processes():
                 snapshot = self._get(process.stem)
@@ -156,7 +161,7 @@ class Snapshots:
     def _is_dead(self, process: Process) -> bool:
         if process.is_ours:
             return not process.is_alive
-        # Another container's: all that is known is when it last said something.
+        # Another container's or unit's: all that is known is when it last said something.
         return time.time() - self._path(process.stem).stat().st_mtime > _SILENT_SECONDS
 
     def _processes(self) -> list[Process]:

@@ -38,6 +38,10 @@ _CONNECT_SECONDS = 3.0
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
+class NoWire(psycopg.OperationalError):
+    """None could be opened: nothing was asked."""
+
+
 class Wire:
     """One connection. Whoever has it asks one thing after the other; what fails ends it."""
 
@@ -50,7 +54,7 @@ class Wire:
         self._answers: list[Rows] = []
         self._error: psycopg.Error | None = None
         self._heard: asyncio.Future[None] | None = None
-        self.is_open = True
+        self.is_open = self._is_read = True
         self._pg.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
 
@@ -89,7 +93,8 @@ class Wire:
         """Hang up; a transaction that is open is undone."""
         if self.is_open:
             self.is_open = False
-            self._loop.remove_reader(self._socket)
+            if self._is_read:
+                self._loop.remove_reader(self._socket)
             self._pg.finish()
 
     def _send(self, text: str, values: Mapping[str, Any]) -> None:
@@ -115,6 +120,9 @@ class Wire:
                     return
                 self._take(result)
         except psycopg.Error as exc:
+            # libpq has closed the socket: its number may be another connection's in a moment.
+            self._loop.remove_reader(self._socket)
+            self._is_read = False
             self._settle(exc)
 
     def _take(self, result: Any) -> None:
@@ -163,7 +171,7 @@ class Wires:
 
     @asynccontextmanager
     async def borrow(self) -> AsyncIterator[Wire]:
-        """Have a wire to oneself. Raises psycopg.OperationalError when none can be opened."""
+        """Have a wire to oneself. Raises NoWire when none can be opened."""
         async with self._places:
             # The others get their rest.
             wire = self._last_used() or await self._opened()
@@ -206,8 +214,8 @@ class Wires:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 return await self._open_wire()
-        except TimeoutError as exc:
-            raise psycopg.OperationalError("PostgreSQL does not take connections.") from exc
+        except (TimeoutError, psycopg.OperationalError) as exc:
+            raise NoWire(f"PostgreSQL does not take connections: {exc}") from exc
 
 
 async def _to_our_database() -> Wire:

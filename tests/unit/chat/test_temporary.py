@@ -103,6 +103,25 @@ def test_panic_is_not_ended_by_what_ends_meanwhile(room: Room) -> None:
     assert modes(room) == selectors.modes_of(None)
 
 
+def test_what_panic_set_does_not_come_back_when_something_ends(room: Room) -> None:
+    services.panic(room=room, actor_id=room.owner_id, is_on=True)
+    change(room, slow_seconds=120, for_seconds=300)
+    services.panic(room=room, actor_id=room.owner_id, is_on=False)
+    assert modes(room)["slowSeconds"] == 120
+
+    services.end_temporary(at=ending(room))
+
+    assert modes(room) == selectors.modes_of(None)
+
+
+def test_what_is_changed_during_panic_is_what_holds_after_it(room: Room) -> None:
+    services.panic(room=room, actor_id=room.owner_id, is_on=True)
+    change(room, emoji_only=True)
+    services.panic(room=room, actor_id=room.owner_id, is_on=False)
+
+    assert modes(room) == {**selectors.modes_of(None), "emojiOnly": True}
+
+
 @pytest.mark.parametrize("seconds", [59, 24 * 3600 + 1, -1])
 def test_for_a_while_is_between_a_minute_and_a_day(room: Room, seconds: int) -> None:
     with pytest.raises(Invalid) as refused:

@@ -68,11 +68,20 @@ def test_they_are_told_once_however_often_the_room_goes_on_air() -> None:
 def test_a_room_that_follows_at_once_is_no_news() -> None:
     room = followed_room(reader())
     news_of(room)
+    Room.objects.update(announced=now() - timedelta(minutes=5))
     services.end_room(room=room, reason=EndReason.OWNER, block_encoder=False)
 
     assert news_of(services.open_room(owner=room.owner, title="Again")) == []
 
-    assert send_mails() == []
+
+def test_a_test_that_was_over_before_anybody_got_mail_keeps_nobody_from_the_real_stream() -> None:
+    room = followed_room(reader())
+    news_of(room)
+    services.end_room(room=room, reason=EndReason.OWNER, block_encoder=False)
+
+    assert news_of(services.open_room(owner=room.owner, title="Now it counts")) == ["channel-live"]
+    [sent] = send_mails()
+    assert "Now it counts" in sent.body
 
 
 @pytest.mark.parametrize("fields", [{"visibility": "unlisted"}, {"visibility": "password"}])
