@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import hypothesis
 import pytest
 from channels.layers import channel_layers
 from django.core.cache import caches
+from django.utils import translation
 
 from streair.core import brand
 from tests.canaries import Listener
@@ -22,12 +24,27 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 @pytest.fixture(autouse=True)
 def _nothing_left_over() -> Iterator[None]:
-    """Forget what the last test cached, sent to a group, or called the site."""
+    """Forget what the last test cached, sent to a group, or called the site, and in which language it spoke."""
     brand.remember(brand.by_environment())
+    translation.deactivate()
     yield
+    translation.deactivate()
     for each in caches.all(initialized_only=True):
         each.clear()
     channel_layers.backends.clear()
+
+
+@pytest.fixture(scope="session")
+def _nobody_holds_on(django_db_setup: None) -> Iterator[None]:
+    """Let go of connections that ended loops still hold: the database is about to be dropped."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _database_is_let_go(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_nobody_holds_on")
 
 
 @pytest.fixture(autouse=True)

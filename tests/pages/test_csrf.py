@@ -40,7 +40,9 @@ def test_only_programs_with_a_secret_are_exempt() -> None:
         and not issubclass(getattr(view, "view_class", getattr(view, "cls", object)), APIView)
     }
 
-    assert [path for path in exempt if not path.startswith((*WITHOUT_COOKIES, BY_LINK))] == []
+    # Which of the languages stands in front depends on who asked before.
+    plain = {path.removeprefix("/en") for path in exempt}
+    assert [path for path in plain if not path.startswith((*WITHOUT_COOKIES, BY_LINK))] == []
 
 
 @pytest.mark.parametrize(
