@@ -69,7 +69,8 @@ def test_from_signing_up_to_the_end_of_the_stream(
         wait_for_face(viewer, "live")
 
         streamer.click("[data-dialog=end-dialog]")
-        streamer.click("#end-dialog button:not([data-dialog-close])")
+        with streamer.expect_navigation():
+            streamer.click("#end-dialog button:not([data-dialog-close])")
         wait_for_face(viewer, "ended")
         reason = viewer.locator("[data-player-face=ended] [data-reason=owner]")
         expect(reason).to_be_visible()

@@ -4,7 +4,8 @@
  * @param {{session: EventTarget, video: HTMLVideoElement, document: Document, wakeLock?: WakeLock}} deps
  */
 export function mountWakeLock({ session, video, document, wakeLock = globalThis.navigator?.wakeLock }) {
-  if (!wakeLock) return;
+  // A frame on another site may not ask: only trying would be complained about.
+  if (!wakeLock || document.featurePolicy?.allowsFeature("screen-wake-lock") === false) return;
   let held = null; // A promise of the lock, or of null where the system refused.
 
   const follow = () => {
