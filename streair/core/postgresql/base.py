@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 from typing import Any
 
 import psycopg
@@ -33,10 +32,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        # After PostgreSQL was restarted the pool may be full of what it left: each of them costs one look.
-        while self.pool and _has_hung_up(connection):
-            self.pool.putconn(connection)
-            connection = super().get_new_connection(conn_params)
         if patience.breaker.is_away:
             # The pool does not ask the server: what it has may be as dead as the last one.
             try:
@@ -46,15 +41,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     self.pool.putconn(connection)
                 raise
         return connection
-
-
-def _has_hung_up(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the server has closed a connection that rests. Asks only our own kernel."""
-    ready = select.poll()
-    ready.register(connection.pgconn.socket, select.POLLIN)
-    try:
-        while ready.poll(0):  # A last word, or the end.
-            connection.pgconn.consume_input()
-    except psycopg.OperationalError:
-        return True
-    return False
