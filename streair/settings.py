@@ -158,6 +158,8 @@ def _database() -> dict[str, Any]:
             "min_size": 1,
             "max_size": env.number("DATABASE_POOL_SIZE", 20),
             "timeout": DATABASE_TIMEOUT_SECONDS,
+            # Its pauses between tries double; whoever asks next makes it try again, too.
+            "reconnect_timeout": 1.0,
         }
         # A machine that is gone sends no word: TCP asks, and finds out within some ten seconds.
         lost = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 import psycopg
@@ -31,13 +32,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return commit
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)
         if patience.breaker.is_away:
-            # The pool does not ask the server: what it has may be as dead as the last one.
-            try:
-                connection.execute("SELECT 1")
-            except psycopg.Error:
-                if self.pool:
-                    self.pool.putconn(connection)
-                raise
+            self._begin_anew(conn_params)
+        connection = super().get_new_connection(conn_params)
+        if self.pool and _has_hung_up(connection):
+            self.pool.putconn(connection)
+            self._begin_anew(conn_params)
+            connection = super().get_new_connection(conn_params)
         return connection
+
+    def _begin_anew(self, conn_params: dict[str, Any]) -> None:
+        """Find out whether the server is there, past the pool: what that has may all be dead, and it is slow to say.
+
+        Raises psycopg.OperationalError at once where nobody listens, and after `connect_timeout` where nobody answers.
+        """
+        patience.Connection.connect(**conn_params).close()
+        if self.pool:
+            self.pool.drain()
+
+
+def _has_hung_up(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server has closed a connection that rested. Asks only our own kernel."""
+    ready = select.poll()
+    ready.register(connection.pgconn.socket, select.POLLIN)
+    try:
+        while ready.poll(0):  # Its last words, or the end.
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return True
+    return False
