@@ -33,7 +33,7 @@ Question = tuple[str, Mapping[str, Any]]
 # So many may wait for a lock in the database, each in another room, before everybody does.
 MOST = 4
 # Who had nothing to do for so long is closed.
-REST_SECONDS = 2.0
+REST_SECONDS = 60.0
 _CONNECT_SECONDS = 3.0
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 

@@ -47,7 +47,7 @@ class Gathered(Generic[T, R]):
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         if self.is_idle:
-            self._task = asyncio.create_task(self._work(), name=f"gathered {self._run!r}")
+            self._task = asyncio.create_task(self._work())
         return answer
 
     async def _work(self) -> None:
