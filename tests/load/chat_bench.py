@@ -81,7 +81,7 @@ class Bench:
 
     def usual(self) -> None:
         """The same room as Channels' tutorials write it."""
-        with usual_consumer(self._site, self._ours) as theirs:
+        with usual_consumer(self._site) as theirs:
             ours, peer = self._rounds([self._ours, theirs], [500], 10)[500]
             label = "10/s, 500 sockets: CPU per delivery"
             cpu = ours["cpu_us"], peer["cpu_us"]

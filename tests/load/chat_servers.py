@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.load import usage
 from tests.load.chat_dialects import Dialect, SocketIoDialect, StreAirDialect
+from tests.load.site import DEFAULTS
 from tests.load.subject import BUSY, SERVER_CORE, pinned, prefer
 from tests.servers.media_server import node
 from tests.servers.process import Program, free_port
@@ -35,6 +36,13 @@ for number in range({SENDERS}):
     client.force_login(user)
     cookies.append("sessionid=" + client.cookies["sessionid"].value)
 print(json.dumps([room.room_id, cookies]))
+"""
+
+_ANOTHER_ROOM = """
+from accounts.models import User
+from rooms.models import Room
+owner = User.objects.create(username="another", email="another@example.org")
+print(Room.objects.create(owner=owner, title="Another room").room_id)
 """
 
 
@@ -60,9 +68,8 @@ class Server:
 @contextlib.contextmanager
 def site(**env: str) -> Iterator[Site]:
     """A StreAir as `make run` starts it, on the servers' core."""
-    secrets = dict.fromkeys(("SECRET_KEY", "HOOK_SECRET", "JWT_SECRET"), "b" * 50)
     # Starting takes both cores less time than one.
-    with running_site(RATE_LIMIT_ENABLED="0", **secrets, **env) as running:
+    with running_site(**{**DEFAULTS, "RATE_LIMIT_ENABLED": "0", **env}) as running:
         for part in running.parts:
             _pin(part.pid)
         yield running
@@ -79,9 +86,8 @@ def of_site(running: Site, *, deflate: bool = False) -> Server:
 
 
 @contextlib.contextmanager
-def usual_consumer(beside: Site, ours: Server) -> Iterator[Server]:
+def usual_consumer(beside: Site) -> Iterator[Server]:
     """The usual Channels consumer under the same uvicorn, on the same database and Redis."""
-    assert isinstance(ours.readers, StreAirDialect)
     port = free_port()
     args = [sys.executable, "-m", "uvicorn", "tests.load.usual_consumer:application"]
     args += ["--port", str(port), "--ws", "websockets-sansio", "--loop", "uvloop"]
@@ -90,7 +96,9 @@ def usual_consumer(beside: Site, ours: Server) -> Iterator[Server]:
     with pinned(SERVER_CORE), Program("usual", args, log=log, cwd=_BASE, env=beside.env) as program:
         program.wait_for_port(port)
         prefer(program.pid, BUSY)
-        dialect = StreAirDialect(f"ws://127.0.0.1:{port}/ws/", ours.readers.room)
+        # A room of its own: ours would hear what others write into theirs, too.
+        room = beside.python(_ANOTHER_ROOM).strip()
+        dialect = StreAirDialect(f"ws://127.0.0.1:{port}/ws/", room)
         yield Server("usual consumer", program.pid, dialect, [dialect] * SENDERS, announces=False)
 
 

@@ -86,7 +86,7 @@ def _path() -> str:
 def main() -> int:
     """Print the tables; return whether anything is worse than wanted."""
     is_bad = False
-    with running_site() as site, tempfile.TemporaryDirectory() as folder:
+    with running_site(PICTURE_SECONDS="90") as site, tempfile.TemporaryDirectory() as folder:
         room: LiveRoom = open_room(site)
         with publishing(room.publish_url, Path(folder, "log")):
             room.wait_until("live")

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
 import statistics
 import sys
 import time
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 
 # Settings for tests first: the site needs its secrets.
 import tests.settings  # noqa: F401
+from tests.load.site import DEFAULTS
 from tests.load.subject import LOAD_CORE, SERVER_CORE, pinned
 from tests.servers.site import Site, running_site
 
@@ -61,10 +61,8 @@ def main() -> int:
     """Return 0 when the list is fast enough, 1 when it is not."""
     options = _options()
     os.sched_setaffinity(0, {LOAD_CORE})
-    env = {name: secrets.token_urlsafe(32) for name in ("SECRET_KEY", "JWT_SECRET", "HOOK_SECRET")}
-    env |= dict.fromkeys(("CLIENT_URL", "RTMP_SERVER_URL", "ALLOWED_HOSTS", "WEB_WORKERS"), "")
     # Requests are counted as anywhere; the bench only has more of them.
-    env |= {"RATE_LIMIT_ENABLED": "1", "RATE_LIMIT_MAX_REQUESTS": str(10**9)}
+    env = {**DEFAULTS, "RATE_LIMIT_ENABLED": "1", "RATE_LIMIT_MAX_REQUESTS": str(10**9)}
     with (
         pinned(SERVER_CORE),
         running_site(DJANGO_SETTINGS_MODULE="tests.load.plain_settings", **env) as site,

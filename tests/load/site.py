@@ -10,6 +10,12 @@ from collections.abc import Iterator
 from tests.load.subject import SERVER_CORE, Channel, pinned
 from tests.servers.site import Site, running_site
 
+# Empty means the default, whatever the developer's `.env` says. Secrets are made anew for each bench.
+DEFAULTS = {
+    **dict.fromkeys(("CLIENT_URL", "RTMP_SERVER_URL", "ALLOWED_HOSTS", "WEB_WORKERS"), ""),
+    **{name: secrets.token_urlsafe(32) for name in ("SECRET_KEY", "JWT_SECRET", "HOOK_SECRET")},
+}
+
 
 class StreAir:
     """A running site without limits per address: all viewers of the bench come from one."""
@@ -37,8 +43,5 @@ class StreAir:
 @contextlib.contextmanager
 def streair() -> Iterator[StreAir]:
     """Run the site with the defaults: SQLite, in-process layers, one process."""
-    env = {name: secrets.token_urlsafe(32) for name in ("SECRET_KEY", "JWT_SECRET", "HOOK_SECRET")}
-    # Empty means the default, whatever the developer's `.env` says.
-    env |= dict.fromkeys(("CLIENT_URL", "RTMP_SERVER_URL", "ALLOWED_HOSTS", "WEB_WORKERS"), "")
-    with pinned(SERVER_CORE), running_site(RATE_LIMIT_ENABLED="0", **env) as site:
+    with pinned(SERVER_CORE), running_site(RATE_LIMIT_ENABLED="0", **DEFAULTS) as site:
         yield StreAir(site)
