@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Max
 
 from accounts import selectors
 from rooms import outbox
@@ -34,7 +34,10 @@ def announce(room: Room, *, at: datetime) -> bool:
     lately = Room.objects.owned_by(room.owner_id).filter(announced__gt=at - _QUIET)
     # Of one that was over before its mails were due, hardly anybody heard.
     lately = lately.exclude(ended_at__lt=F("announced") + _BEFORE_MAILS)
-    if lately.exclude(pk=room.pk).exists():
+    told = lately.exclude(pk=room.pk).aggregate(told=Max("announced"))["told"]
+    if told is not None:
+        # They heard then, and from then on the quiet counts: rooms do not keep each other quiet for ever.
+        Room.objects.filter(pk=room.pk).update(announced=told)
         return False
     publish(
         GROUP,

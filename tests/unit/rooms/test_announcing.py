@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db.models import F
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
@@ -72,6 +73,19 @@ def test_a_room_that_follows_at_once_is_no_news() -> None:
     services.end_room(room=room, reason=EndReason.OWNER, block_encoder=False)
 
     assert news_of(services.open_room(owner=room.owner, title="Again")) == []
+
+
+def test_rooms_that_follow_each_other_do_not_keep_each_other_quiet_for_ever() -> None:
+    room = followed_room(reader())
+    news_of(room)
+    told = []
+    for _ in range(3):
+        Room.objects.update(announced=F("announced") - timedelta(minutes=14))
+        services.end_room(room=room, reason=EndReason.OWNER, block_encoder=False)
+        room = services.open_room(owner=room.owner, title="Again")
+        told.append(news_of(room))
+
+    assert told == [[], [], ["channel-live"]]
 
 
 def test_a_test_that_was_over_before_anybody_got_mail_keeps_nobody_from_the_real_stream() -> None:
