@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { duration, relativeTime, ServerClock } from "../../static/js/core/clock.js";
 import { mountLiveBadge } from "../../static/js/rooms/live-badge.js";
-import { mountLiveIcon } from "../../static/js/rooms/live-icon.js";
+import { markTitle, plainTitle } from "../../static/js/core/title.js";
+import { mountLiveTab } from "../../static/js/rooms/live-tab.js";
 import { mountRoomState, onRoomState } from "../../static/js/rooms/room-state.js";
 import { mountViewerCount } from "../../static/js/rooms/viewer-count.js";
 import { FakeElement } from "./fakes.mjs";
@@ -41,7 +42,7 @@ test("the badge shows the state in the page's language", () => {
   assert.equal(badge.textContent, "Trực tiếp");
 });
 
-test("the icon in the tab has a dot while the room is live, and only then", () => {
+test("the tab has a dot while the room is live, and only then: icon and title", () => {
   const attributes = { href: "mark.svg" };
   const icon = {
     dataset: { liveHref: "mark-live.svg", quietHref: "mark.svg" },
@@ -49,12 +50,15 @@ test("the icon in the tab has a dot while the room is live, and only then", () =
     setAttribute: (name, value) => (attributes[name] = value),
   };
   const socket = new EventTarget();
-  mountLiveIcon(socket, { roomId, document: { querySelector: () => icon } });
+  const document = { title: "A stream", querySelector: () => icon };
+  mountLiveTab(socket, { roomId, document });
 
   tell(socket, "stream-started", {});
-  assert.equal(attributes.href, "mark-live.svg");
+  assert.deepEqual([attributes.href, document.title], ["mark-live.svg", "● A stream"]);
+  markTitle(document, { calls: 2 });
+  assert.deepEqual([document.title, plainTitle(document)], ["(2) ● A stream", "A stream"]);
   tell(socket, "stream-interrupted", {});
-  assert.equal(attributes.href, "mark.svg");
+  assert.deepEqual([attributes.href, document.title], ["mark.svg", "(2) A stream"]);
 });
 
 test("the number of viewers is written as the language writes numbers", () => {

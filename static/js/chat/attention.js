@@ -1,5 +1,6 @@
 /** Tells a reader who looks elsewhere that somebody speaks to them: in the title, and by a sound if they like. */
 
+import { markTitle } from "../core/title.js";
 import { speaksTo } from "./text.js";
 
 const SOUND_MS = 180;
@@ -16,7 +17,6 @@ export function mountAttention(socket, { roomId, document, preferences, ...deps 
   const { now = Date.now, play = chime, isElsewhere = () => false } = deps;
   let reader = {};
   let count = 0;
-  let title = "";
   let lastSound = -Infinity;
 
   socket.addEventListener("new-message", ({ detail }) => {
@@ -27,14 +27,13 @@ export function mountAttention(socket, { roomId, document, preferences, ...deps 
       play();
     }
     if (document.visibilityState !== "hidden") return;
-    if (!count) title = document.title;
     count += 1;
-    document.title = `(${count}) ${title}`;
+    markTitle(document, { calls: count });
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" || !count) return;
     count = 0;
-    document.title = title;
+    markTitle(document, { calls: 0 });
   });
   return {
     set reader(current) {

@@ -1,5 +1,6 @@
 /** The panel with links to a stream: as it is, or as the viewer sees it. */
 
+import { plainTitle } from "../core/title.js";
 import { urlOf } from "../player/asked.js";
 
 /**
@@ -36,6 +37,6 @@ export function mountShare(root, { document, navigator, stateOf }) {
   native.hidden = !navigator.share;
   native.addEventListener("click", () => {
     // Who changes their mind is no failure.
-    navigator.share({ title: document.title, url: link.value }).then(close, () => {});
+    navigator.share({ title: plainTitle(document), url: link.value }).then(close, () => {});
   });
 }
