@@ -1,6 +1,6 @@
 /** mpegts.js with our settings: one connection at a time, and one kind of failure event. */
 
-import { streamLoader } from "./loader.js";
+import { StreamRequest, streamLoader } from "./loader.js";
 
 const SETTINGS = Object.freeze({
   isLive: true,
@@ -23,6 +23,7 @@ export class Engine extends EventTarget {
   #library;
   #clock;
   #player = null;
+  #request = null;
   #turn = 0;
   #lastBytes = -Infinity;
   #received = 0;
@@ -58,6 +59,7 @@ export class Engine extends EventTarget {
   async start() {
     this.stop();
     const turn = this.#turn;
+    this.#request = new StreamRequest(this.#url);
     let mpegts;
     try {
       mpegts = await this.#library();
@@ -73,6 +75,8 @@ export class Engine extends EventTarget {
   /** Disconnect. The video element is left without a source. */
   stop() {
     this.#turn += 1;
+    this.#request?.abort();
+    this.#request = null;
     if (!this.#player) return;
     this.#announce("detaching");
     this.#player.destroy();
@@ -81,7 +85,7 @@ export class Engine extends EventTarget {
 
   #open(mpegts, turn) {
     this.#received = 0;
-    const customLoader = streamLoader(mpegts, (bytes) => {
+    const customLoader = streamLoader(mpegts, this.#request, (bytes) => {
       this.#lastBytes = this.#clock();
       this.#received += bytes;
     });

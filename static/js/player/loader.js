@@ -1,20 +1,38 @@
 /**
- * Fetches the stream for mpegts.js.
+ * Reads the stream for mpegts.js.
  *
  * Its own loader keeps only the status of a refusal, and in Chromium lets go of a connection
  * only when the next bytes arrive. This one keeps the reason and lets go at once.
  */
 
+/** The stream, asked for: before mpegts.js is here to read it, which saves its viewer a journey. */
+export class StreamRequest {
+  #abort = new AbortController();
+
+  constructor(url) {
+    this.response = fetch(url, { signal: this.#abort.signal, cache: "no-store" });
+    this.response.catch(() => {}); // Whoever reads it hears of it.
+  }
+
+  get isAborted() {
+    return this.#abort.signal.aborted;
+  }
+
+  abort() {
+    this.#abort.abort();
+  }
+}
+
 /**
  * Return a loader class for mpegts.js.
  * @param {object} mpegts the library
+ * @param {StreamRequest} request the stream, which the loader lets go of in the end
  * @param {(bytes: number) => void} onBytes told how large each piece is that arrives
  */
-export function streamLoader(mpegts, onBytes) {
+export function streamLoader(mpegts, request, onBytes) {
   const { BaseLoader, LoaderErrors, LoaderStatus } = mpegts;
 
   return class StreamLoader extends BaseLoader {
-    #abort = new AbortController();
     #received = 0;
 
     constructor() {
@@ -28,18 +46,17 @@ export function streamLoader(mpegts, onBytes) {
 
     abort() {
       this._status = LoaderStatus.kIdle;
-      this.#abort.abort();
+      request.abort();
     }
 
-    async open({ url }) {
+    async open() {
       this._status = LoaderStatus.kConnecting;
-      const { signal } = this.#abort;
       try {
-        const response = await fetch(url, { signal, cache: "no-store" });
+        const response = await request.response;
         if (response.ok) await this.#pump(response.body.getReader());
         else this.#refuse(await refusal(response));
       } catch (error) {
-        if (signal.aborted) return;
+        if (request.isAborted) return;
         this.#refuse({ code: -1, msg: String(error.message) }, LoaderErrors.EXCEPTION);
       }
     }
@@ -48,7 +65,7 @@ export function streamLoader(mpegts, onBytes) {
       this._status = LoaderStatus.kBuffering;
       for (;;) {
         const { done, value } = await reader.read();
-        if (this.#abort.signal.aborted) return;
+        if (request.isAborted) return;
         if (done) break;
         const start = this.#received;
         this.#received += value.byteLength;
@@ -61,7 +78,7 @@ export function streamLoader(mpegts, onBytes) {
     }
 
     #refuse(info, type = LoaderErrors.HTTP_STATUS_CODE_INVALID) {
-      if (this.#abort.signal.aborted) return;
+      if (request.isAborted) return;
       this._status = LoaderStatus.kError;
       this._onError?.(type, info);
     }
