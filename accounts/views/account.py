@@ -239,12 +239,24 @@ def _page(request: OwnRequest, *, status: int = 422, **forms: Any) -> HttpRespon
         "tokens": selectors.tokens_of(user),
         "current": _current(request),
         "days": settings.LEAVING_DAYS,
-        "follows": selectors.following(user, before=None, limit=_MOST_BELLS),
+        **_bells(user, request.GET.get("followed-before", "")),
         # Links in mails need the site's address, and those mails are not an answer to anybody's request.
         "sends_news": bool(settings.CLIENT_URL),
         **forms,
     }
     return render(request, "accounts/account.html", page, status=status if forms else 200)
+
+
+def _bells(user: User, before: str) -> dict[str, Any]:
+    """Return some of those whom `user` follows, and where those begin that were followed earlier."""
+    key = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
+    follows = selectors.following(user, before=key, limit=_MOST_BELLS + 1)
+    earlier = follows[_MOST_BELLS - 1].pk if len(follows) > _MOST_BELLS else None
+    return {
+        "follows": follows[:_MOST_BELLS],
+        "earlier": earlier,
+        "are_not_the_last": key is not None,
+    }
 
 
 def _current(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Follow, User
 from accounts.services import stop_link
+from accounts.views import account
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,29 @@ def test_nobody_changes_what_others_are_told(browser: Client) -> None:
     ben.refresh_from_db()
     assert ben.notify_on_site
     assert Follow.objects.get().notifies
+
+
+def test_whoever_follows_many_leafs_through_them(
+    browser: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "_MOST_BELLS", 2)
+    for name in ("first", "second", "third"):
+        Follow.objects.create(follower=ada, followed=UserFactory(username=name))
+
+    pages = [browser.get("/en/account/").content.decode()]
+    [link] = re.findall(r'href="(\?followed-before=\d+)#notifications"', pages[0])
+    pages.append(browser.get(f"/en/account/{link}").content.decode())
+
+    shown = [re.findall(r'class="soft">@(\w+)</span>', page) for page in pages]
+    assert shown == [["third", "second"], ["first"]]
+    assert 'href="?followed-before' not in pages[1]
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "\u0663"])
+def test_a_place_that_there_is_not_is_no_error(browser: Client, ada: User, before: str) -> None:
+    Follow.objects.create(follower=ada, followed=UserFactory(username="linh"))
+
+    assert "@linh" in browser.get("/en/account/", {"followed-before": before}).content.decode()
 
 
 @pytest.mark.parametrize(("url", "is_offered"), [("https://x.example", True), ("", False)])
