@@ -44,6 +44,22 @@ def test_emoji_are_found_and_put_where_the_cursor_is(
     expect(page.locator(".message")).to_have_count(0)
 
 
+def test_emoji_have_the_skin_tone_that_was_chosen_once(
+    browsers: Browsers, site: Site, room: str
+) -> None:
+    page, field = writing(browsers, site, f"/rooms/{room}/")
+
+    page.click("[data-chat-emoji-button]")
+    page.locator("[data-chat-emoji-tone]").select_option("🏽")
+    page.locator("[data-chat-emoji-grid] button[title=':wave:']").click()
+    expect(field).to_have_value("👋🏽")
+    page.reload()
+    page.click("[data-chat-emoji-button]")
+
+    expect(page.locator("[data-chat-emoji-tone]")).to_have_value("🏽")
+    expect(page.locator("[data-chat-emoji-grid] button").first).to_have_text("👋🏽")
+
+
 def test_names_are_completed_by_keyboard(browsers: Browsers, site: Site, room: str) -> None:
     mark = uuid.uuid4().hex[:6]
     first, second = f"duc_{mark}", f"duong_{mark}"

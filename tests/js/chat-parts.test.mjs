@@ -5,7 +5,7 @@ import { mountBanner } from "../../static/js/chat/banner.js";
 import { answerTo, commandIn, doing, requestOf } from "../../static/js/chat/commands.js";
 import { isSendKey, lengthOf } from "../../static/js/chat/composer.js";
 import { Countdown } from "../../static/js/chat/countdown.js";
-import { Recent, search, withPictures } from "../../static/js/chat/emoji.js";
+import { Recent, TONES, search, withPictures, withTone } from "../../static/js/chat/emoji.js";
 import { EMOJI } from "../../static/js/chat/emoji-data.js";
 import { unseenText } from "../../static/js/chat/log.js";
 import { hueOf, isBigEmoji, mentions, pieces } from "../../static/js/chat/text.js";
@@ -145,6 +145,14 @@ test("shortcodes become pictures, what is none stays", () => {
 test("shortcodes and pictures are there once", () => {
   assert.equal(new Set(EMOJI.map(([picture]) => picture)).size, EMOJI.length);
   assert.equal(new Set(EMOJI.map(([, code]) => code)).size, EMOJI.length);
+});
+
+test("those that Unicode lets have one get the reader's skin tone", () => {
+  assert.equal(withTone("👋", TONES[2]), "👋🏽");
+  assert.equal(withTone("✌️", TONES[0]), "✌🏻");
+  assert.equal(withTone("🔥", TONES[2]), "🔥");
+  assert.equal(withTone("✌️", ""), "✌️");
+  assert.equal(withTone("👋", "x"), "👋");
 });
 
 test("the last used come first, and a browser that stores nothing is no problem", () => {

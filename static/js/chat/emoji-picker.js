@@ -1,21 +1,26 @@
 /** The emoji picker: a popover with a search field and a grid that arrow keys walk through. */
 
-import { Recent, search } from "./emoji.js";
+import { Recent, search, withTone } from "./emoji.js";
 
 /**
  * The list is only loaded once somebody opens the picker.
  * @param {HTMLElement} picker the popover
- * @param {{choose: (picture: string) => void, document: Document, storage: Storage,
- *   load: () => Promise<string[][]>}} deps
+ * @param {{choose: (picture: string) => void, document: Document,
+ *   storage: Pick<Storage, "getItem" | "setItem">, load: () => Promise<string[][]>,
+ *   preferences: import("./preferences.js").Preferences}} deps `storage` may throw
  */
-export function mountEmojiPicker(picker, { choose, document, storage, load }) {
+export function mountEmojiPicker(picker, { choose, document, storage, load, preferences }) {
   const grid = picker.querySelector("[data-chat-emoji-grid]");
   const field = picker.querySelector("[data-chat-emoji-search]");
+  const tone = picker.querySelector("[data-chat-emoji-tone]");
   const recent = new Recent(storage);
   let emoji = [];
 
   const show = () => {
-    const found = search(emoji, field.value);
+    const found = search(emoji, field.value).map(([picture, code]) => [
+      withTone(picture, preferences.get("tone")),
+      code,
+    ]);
     const used = field.value ? [] : recent.all.map((picture) => [picture, ""]);
     const buttons = [...used, ...found].map(([picture, code]) => button(picture, code, document));
     if (buttons.length) buttons[0].tabIndex = 0;
@@ -31,11 +36,16 @@ export function mountEmojiPicker(picker, { choose, document, storage, load }) {
   picker.addEventListener("toggle", async ({ newState }) => {
     if (newState !== "open") return;
     field.value = "";
+    tone.value = preferences.get("tone");
     emoji = await load();
     show();
     field.focus();
   });
   field.addEventListener("input", show);
+  tone.addEventListener("change", () => {
+    preferences.set("tone", tone.value);
+    show();
+  });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter") {

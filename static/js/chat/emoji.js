@@ -27,6 +27,15 @@ export function withPictures(text, emoji) {
   return text.replace(/:([a-z0-9_+-]+):/g, (whole, code) => pictures.get(code) ?? whole);
 }
 
+/** Unicode's skin tones (UTS #51, 2.4), the lightest first. */
+export const TONES = ["\u{1f3fb}", "\u{1f3fc}", "\u{1f3fd}", "\u{1f3fe}", "\u{1f3ff}"];
+
+/** `picture` with the skin tone, where Unicode lets it have one; "" is the yellow of all. */
+export function withTone(picture, tone) {
+  if (!TONES.includes(tone)) return picture;
+  return picture.replace(/(\p{Emoji_Modifier_Base})\ufe0f?/gu, `$1${tone}`);
+}
+
 /** The emoji somebody used last, kept in `storage` as far as the browser lets us. */
 export class Recent {
   #storage;

@@ -17,7 +17,7 @@ import { Log } from "./log.js";
 import { MessageView } from "./message.js";
 import { mountBanner } from "./banner.js";
 import { mountCard } from "./card.js";
-import { preferencesOf } from "./preferences.js";
+import { preferencesOf, storageOf } from "./preferences.js";
 import { mountRules } from "./rules.js";
 import { mountSettings } from "./settings.js";
 import { peopleIn } from "./suggestions.js";
@@ -67,7 +67,7 @@ export function mountChat(root, { socket, roomId, document, language, newNonce =
   });
   if (composer) {
     const people = () => peopleIn(conversation.messages, ownerOf(root), sender.reader.userId);
-    mountComposer(composer, sender, { root, document, newNonce, people, plural });
+    mountComposer(composer, sender, { root, document, newNonce, people, plural, preferences });
   }
   part("log").addEventListener("click", ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
@@ -82,7 +82,7 @@ function ownerOf(root) {
   return { userId: Number(ownerId), username: ownerUsername, displayName: ownerName };
 }
 
-function mountComposer(composer, sender, { root, document, newNonce, people, plural }) {
+function mountComposer(composer, sender, { root, document, newNonce, people, plural, preferences }) {
   let emoji = [];
   const load = async () => {
     if (!emoji.length) emoji = (await import("./emoji-data.js")).EMOJI;
@@ -106,8 +106,9 @@ function mountComposer(composer, sender, { root, document, newNonce, people, plu
   mountEmojiPicker(picker, {
     choose: (picture) => composer.insert(picture),
     document,
-    storage: document.defaultView.localStorage,
+    storage: storageOf(document.defaultView),
     load,
+    preferences,
   });
 }
 

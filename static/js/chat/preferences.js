@@ -1,5 +1,7 @@
 /** How one reader wants chats to look, kept in their browser. No DOM. */
 
+import { TONES } from "./emoji.js";
+
 const KEY = "chat-display";
 const MOST_MUTED = 200;
 
@@ -9,6 +11,7 @@ const DEFAULTS = {
   compact: false,
   hideRemoved: false,
   sound: false,
+  tone: "",
 };
 const SIZES = ["small", "normal", "large", "larger"];
 
@@ -25,7 +28,7 @@ export class Preferences extends EventTarget {
     this.#read();
   }
 
-  /** What is chosen under `name`: one of `size`, `times`, `compact`, `hideRemoved`, `sound`. */
+  /** What is chosen under `name`: one of `size`, `times`, `compact`, `hideRemoved`, `sound`, `tone` (of emoji). */
   get(name) {
     return this.#chosen[name];
   }
@@ -92,13 +95,17 @@ export class Preferences extends EventTarget {
   }
 }
 
-/** The preferences of the browser in which `window` is. */
-export function preferencesOf(window) {
-  const preferences = new Preferences({
-    // Reading `localStorage` itself throws where it is blocked.
+/** What the browser keeps. Where that is blocked, reading or writing throws, and not only having it. */
+export function storageOf(window) {
+  return {
     getItem: (key) => window.localStorage.getItem(key),
     setItem: (key, value) => window.localStorage.setItem(key, value),
-  });
+  };
+}
+
+/** The preferences of the browser in which `window` is. */
+export function preferencesOf(window) {
+  const preferences = new Preferences(storageOf(window));
   window.addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) preferences.readAgain();
   });
@@ -107,6 +114,7 @@ export function preferencesOf(window) {
 
 function isChoice(name, value) {
   if (name === "size") return SIZES.includes(value);
+  if (name === "tone") return value === "" || TONES.includes(value);
   return Object.hasOwn(DEFAULTS, name) && typeof value === "boolean";
 }
 
