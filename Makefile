@@ -10,9 +10,10 @@ QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 SYSTEM := -n 2 --dist loadfile -m "system and not load" --ignore=tests/e2e
 # A picture that two browsers decode at a time comes late on a small machine.
 BROWSER := -m "e2e and not load" tests/e2e
-# What touches neither database nor cache need not be tried with another one.
+# What touches neither database nor cache, or brings its own, need not be tried with another one.
 DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay deploy \
-	system/test_shim.py system/test_relay_formats.py system/test_relay_viewers.py system/test_relay_slow_viewers.py)
+	$(addprefix system/test_,shim.py relay_formats.py relay_viewers.py relay_slow_viewers.py \
+	chat_outages.py frozen_servers.py promises.py front.py slow_clients.py guide.py))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
