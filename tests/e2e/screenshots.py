@@ -78,9 +78,11 @@ def main(out: Path, words: list[str]) -> None:
     import django
 
     out.mkdir(parents=True, exist_ok=True)
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="streair-pictures-") as data:
         os.environ |= {
             "DATA_DIR": data,
+            "PORT": str(port),  # Where what this process says reaches open pages.
             "DEBUG": "0",  # As people see it: our own error pages, hashed names.
             "SECRET_KEY": "pictures-secret-key-pictures-secret-key",
             "JWT_SECRET": "pictures-jwt-secret-pictures-jwt-secret",
@@ -104,7 +106,6 @@ def main(out: Path, words: list[str]) -> None:
         )
         if words:
             scenes = {n: s for n, s in scenes.items() if any(word in n for word in words)}
-        port = free_port()
         args = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "streair.asgi:application"]
         root = Path(__file__).resolve().parent.parent.parent
         server = Program("web", [sys.executable, *args], log=Path(data) / "web.log", cwd=root)
