@@ -73,5 +73,6 @@ export function mountPreview(root, { window, clock }) {
     isSeen = entry.isIntersecting;
     follow();
   }).observe(root);
+  follow();
   toggle.hidden = false;
 }
