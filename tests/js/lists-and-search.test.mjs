@@ -196,6 +196,7 @@ test("who wants calm has a button that lets the picture move", () => {
   };
 
   mountPreview(root, { window, clock: () => 0 });
+  assert.deepEqual([toggle.hidden, toggle.title], [false, "Move"], "a name from the start");
   look();
 
   assert.deepEqual([toggle.hidden, toggle.title, toggle.dataset.on], [false, "Move", "false"]);
