@@ -133,3 +133,25 @@ test("connecting anew asks anew, and lets the old connection go", async () => {
   assert.deepEqual(requests.map(({ signal }) => signal.aborted), [true, false]);
   assert.deepEqual(heard, ["attached", "detaching", "attached"]);
 });
+
+test("what was asked for ahead is what is read; it is asked for once", async () => {
+  const fed = [];
+  const { engine } = engineWith(() => Promise.resolve(fakeLibrary(fed)));
+
+  engine.ask();
+  engine.ask();
+  engine.start();
+  requests[0].answer(stream(70));
+  await later();
+
+  assert.deepEqual([requests.length, requests[0].signal.aborted, fed], [1, false, [70]]);
+});
+
+test("what was asked for ahead is let go where nobody starts", () => {
+  const { engine } = engineWith(() => Promise.resolve(fakeLibrary()));
+
+  engine.ask();
+  engine.stop();
+
+  assert.equal(requests[0].signal.aborted, true);
+});

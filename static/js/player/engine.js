@@ -23,6 +23,7 @@ export class Engine extends EventTarget {
   #library;
   #clock;
   #player = null;
+  #asked = null; // What `start` will read.
   #request = null;
   #turn = 0;
   #lastBytes = -Infinity;
@@ -55,11 +56,18 @@ export class Engine extends EventTarget {
     return this.#player?.mediaInfo ?? null;
   }
 
+  /** Ask for the stream before there is time to show it. */
+  ask() {
+    this.#asked ??= new StreamRequest(this.#url);
+  }
+
   /** Connect, from scratch. */
   async start() {
+    const asked = this.#asked;
+    this.#asked = null;
     this.stop();
     const turn = this.#turn;
-    this.#request = new StreamRequest(this.#url);
+    this.#request = asked ?? new StreamRequest(this.#url);
     let mpegts;
     try {
       mpegts = await this.#library();
@@ -75,8 +83,9 @@ export class Engine extends EventTarget {
   /** Disconnect. The video element is left without a source. */
   stop() {
     this.#turn += 1;
+    this.#asked?.abort();
     this.#request?.abort();
-    this.#request = null;
+    this.#asked = this.#request = null;
     if (!this.#player) return;
     this.#announce("detaching");
     this.#player.destroy();

@@ -47,12 +47,15 @@ export function mountPlayer(root, deps) {
   const { roomId, src, library, state, graceUntil, endReason } = root.dataset;
   serverClock.sync(root.dataset.serverTime);
   const engine = new Engine(video, { url: src, library: libraryAt(library), clock });
+  const unsupported = whyUnsupported();
+  // On its way while everything else is brought to life.
+  if (state === "live" && !unsupported) engine.ask();
   const session = new Session({
     engine,
     retry: new Retry({ clock }),
     clock,
     room: { state, graceUntil, endReason },
-    unsupported: whyUnsupported(),
+    unsupported,
   });
   const sound = muted ? new Sound(video, onlyMuted) : new Sound(video);
   const playback = new Playback({ video, engine, session, sound, clock, storage, mode: asked.latency });
