@@ -33,7 +33,7 @@ async def room() -> AsyncIterator[Room]:
     made = await db(RoomFactory)()
     await said(made, await db(UserFactory)(), "The first one makes the chat.")
     yield made
-    await current_wires().rested()
+    await current_wires().close()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ Question = tuple[str, Mapping[str, Any]]
 
 # So many may wait for a lock in the database, each in another room, before everybody does.
 MOST = 4
-# Who had nothing to do for so long is closed.
+# Who had nothing to do for so long is closed. To open one takes longer than to write a message.
 REST_SECONDS = 60.0
 _CONNECT_SECONDS = 3.0
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
@@ -190,6 +190,11 @@ class Wires:
     async def rested(self) -> None:
         """Return once all of them are closed."""
         await self._rounds.ended()
+
+    async def close(self) -> None:
+        """Close those that nobody has."""
+        await self._rounds.stop()
+        await self._close_all()
 
     def _last_used(self) -> Wire | None:
         while self._free:
