@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.timezone import now
 from pytest_django import Settings
@@ -111,3 +113,22 @@ def test_the_doctor_says_what_keeps_a_node_away(settings: Settings, hanoi: FakeS
     assert "ingest_node hanoi" in str(caught.value.remedy)
     with pytest.raises(Unwell, match="gone"):
         doctor.node("gone")
+
+
+def test_the_command_prints_what_a_node_has_to_be_told(settings: Settings) -> None:
+    settings.INGEST_NODES = ingest.parse(["main", node_word("hanoi")])
+    settings.CLIENT_URL = "https://stream.example.org"
+    out, err = StringIO(), StringIO()
+
+    call_command("ingest_node", "hanoi", stdout=out, stderr=err)
+
+    assert out.getvalue().splitlines() == [
+        "INGEST_NODE=hanoi",
+        "INGEST_SITE=https://stream.example.org",
+        f"INGEST_SECRET={nodes.secret_of('hanoi')}",
+    ]
+    assert err.getvalue() == ""
+    call_command("ingest_node", "saigon", stdout=out, stderr=err)
+    assert "does not name saigon" in err.getvalue()
+    with pytest.raises(CommandError):
+        call_command("ingest_node", "main")
