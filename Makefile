@@ -18,7 +18,7 @@ DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo edge test check fmt bench clean setup setup-test packages packages-test \
+.PHONY: help run demo edge ingest test check fmt bench clean setup setup-test packages packages-test \
 	test-js test-embedded test-servers
 
 help: ## Show this list
@@ -32,6 +32,9 @@ demo: setup ## The same, with a demo streamer on air and an audience
 
 edge: setup ## Only show streams of another StreAir to its viewers (see docs/operations.md)
 	@$(PY) -m streams.edge
+
+ingest: setup ## Only take streams for a StreAir on another machine (see docs/operations.md)
+	@$(PY) -m streams.sidecar
 
 test: setup-test check test-js test-embedded test-servers ## Set up and run every check and test
 

@@ -20,7 +20,16 @@ from rooms.models import Room
 from streair.core.site import absolute
 
 # Programs' addresses, and pages that are different for everybody.
-_NOT_FOR_ROBOTS = ("/admin/", "/api/", "/health", "/hooks/", "/i18n/", "/metrics", "/ws/")
+_NOT_FOR_ROBOTS = (
+    "/admin/",
+    "/api/",
+    "/health",
+    "/hooks/",
+    "/i18n/",
+    "/ingest/",
+    "/metrics",
+    "/ws/",
+)
 _PAGES_NOT_FOR_ROBOTS = ("account/", "embed/", "search/", "sign-in/", "sign-up/", "studio/")
 
 

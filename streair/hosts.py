@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import socket
 import struct
+from ipaddress import ip_address
 
 _SIOCGIFADDR = 0x8915
 
@@ -29,3 +30,14 @@ def local_names() -> list[str]:
     """Return every host name and address under which a browser may reach this machine."""
     name = socket.gethostname().lower()
     return ["localhost", "127.0.0.1", "[::1]", name, f"{name}.local", *local_addresses()]
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine and its network know the host by this name."""
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_private
+    except ValueError:
+        return "." not in name or name.endswith(
+            (".local", ".localhost", ".internal", ".test", ".lan")
+        )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from streair.hosts import is_local
 
 LEAST_CHARACTERS = 32
 # Fewer different ones, and it was typed with one finger.
@@ -62,20 +63,9 @@ def allowed_hosts(found: list[str]) -> list[str]:
 
 def debug(*, is_on: bool, named: Iterable[str]) -> None:
     """Raise ImproperlyConfigured for DEBUG on a site that others reach: its secrets are well known then."""
-    public = [host for host in named if host and not _is_local(host)] if is_on else []
+    public = [host for host in named if host and not is_local(host)] if is_on else []
     if public:
         raise ImproperlyConfigured(
             f"DEBUG=1 on {public[0]}: error pages would show the inside of the site, and its secrets are "
             "well known. Remove DEBUG, or the public name."
-        )
-
-
-def _is_local(host: str) -> bool:
-    """Whether only this machine and its network know the host by this name."""
-    name = host.strip("[]").lower()
-    try:
-        return ip_address(name).is_private
-    except ValueError:
-        return "." not in name or name.endswith(
-            (".local", ".localhost", ".internal", ".test", ".lan")
         )

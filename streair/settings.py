@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts, safety
+from streair import env, hosts, ingest, safety
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -50,7 +50,7 @@ safety.different({"SECRET_KEY": SECRET_KEY, "JWT_SECRET": JWT_SECRET, "HOOK_SECR
 # --- Hosts ------------------------------------------------------------------------------
 
 # The sidecar's shim calls the hooks under this name (nginx.conf).
-HOOK_HOST = "app.internal"
+HOOK_HOST = ingest.HOOK_HOST
 ALLOWED_HOSTS = safety.allowed_hosts(env.words("ALLOWED_HOSTS", hosts.local_names()))
 safety.debug(is_on=DEBUG, named=[*env.words("ALLOWED_HOSTS"), urlsplit(CLIENT_URL).hostname or ""])
 if CLIENT_URL and (_client_host := urlsplit(CLIENT_URL).hostname):
@@ -433,14 +433,19 @@ SOCKETS_PER_MINUTE = env.number("SOCKETS_PER_MINUTE", 10)
 
 RTMP_PORT = env.number("RTMP_PORT", 1935)
 # nginx's own HTTP side: hook shim, stat and control. Loopback only.
-SIDECAR_PORT = env.number("SIDECAR_PORT", RTMP_PORT + 10_000 * (1 if RTMP_PORT < 50_000 else -1))
+SIDECAR_PORT = env.number("SIDECAR_PORT", ingest.port_beside(RTMP_PORT))
 SIDECAR_MEMORY_MB = env.number("SIDECAR_MEMORY_MB", 512)
-RTMP_APP = "live"
-RTMP_MODULE = env.text("RTMP_MODULE", "/usr/lib/nginx/modules/ngx_rtmp_module.so")
+RTMP_APP = ingest.APP
+RTMP_MODULE = env.text("RTMP_MODULE", ingest.MODULE)
 # Where the relay reads streams; by default the sidecar on this machine.
 RTMP_SERVER_URL = env.text("RTMP_SERVER_URL", f"rtmp://127.0.0.1:{RTMP_PORT}/{RTMP_APP}")
 # What streamers paste into OBS; empty means the host under which they opened the page.
 RTMP_PUBLIC_URL = env.text("RTMP_PUBLIC_URL")
+# The RTMP servers that encoders may send to: "main", which is this machine's own, and those of other machines.
+try:
+    INGEST_NODES = ingest.parse(env.words("INGEST_NODES", [ingest.MAIN]))
+except ValueError as exc:
+    raise ImproperlyConfigured(str(exc)) from exc
 # Machines that only relay (`make edge`): their addresses, and the secret that they share with us.
 EDGES = [url.rstrip("/") for url in env.words("EDGES", [])]
 EDGE_SECRET = env.text("EDGE_SECRET")

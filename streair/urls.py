@@ -16,6 +16,8 @@ from streams.hooks.edges import beat
 hooks = [
     path(bridge.PATH.removeprefix("/"), event),
     path("hooks/", include("streams.hooks.urls")),
+    # Of nodes on other machines.
+    path("ingest/<slug:node>/", include("streams.hooks.urls")),
     path("edges/beat", beat),
 ]
 

@@ -111,10 +111,21 @@ class BroadcastAdmin(ReadOnly):
 class PublisherAdmin(ReadOnly):
     """Encoders that were let in."""
 
-    fields = ["room", "address", "encoder", "admitted", "keyframe", "seen", "gone", "gone_reason"]
+    fields = [
+        "room",
+        "node",
+        "address",
+        "encoder",
+        "admitted",
+        "keyframe",
+        "seen",
+        "gone",
+        "gone_reason",
+    ]
     fields += ["video_kbps", "audio_kbps", "health"]
-    list_display = ["room", "address", "encoder", "admitted", "keyframe", "gone", "gone_reason"]
-    list_filter = [Connected, "gone_reason", "admitted"]
+    list_display = ["room", "node", "address", "encoder", "admitted", "keyframe", "gone"]
+    list_display += ["gone_reason"]
+    list_filter = [Connected, "node", "gone_reason", "admitted"]
     list_select_related = ["room"]
     search_fields = ["=room__room_id", "room__owner__username", "=address"]
     ordering = ["-pk"]

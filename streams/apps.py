@@ -15,6 +15,7 @@ class StreamsConfig(AppConfig):
         from streams import (  # noqa: PLC0415 - models can be imported only now.
             doctor,
             health,
+            metrics,
             people,
             periodic,
         )
@@ -22,4 +23,5 @@ class StreamsConfig(AppConfig):
         people.register()
         health.install()
         doctor.install()
+        metrics.install()
         periodic.install()

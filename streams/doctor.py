@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from streair.core import doctor
 from streair.core.doctor import Unwell
 from streair.core.health import Ailing
-from streams import health
+from streair.ingest import MAIN
+from streams import health, nodes
+from streams.nodes import Node
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import ask_stat
 
@@ -65,7 +68,7 @@ def ffmpeg() -> str:
 def sidecar() -> str:
     """It answers us, and takes connections where encoders come."""
     try:
-        stat = ask_stat()
+        stat = ask_stat(_main())
     except SidecarDown as exc:
         raise Unwell(
             _("The RTMP server does not answer on port %d: nobody can stream.")
@@ -96,17 +99,47 @@ def worker() -> str:
 
 def upstream() -> str:
     """Where the relay reads streams answers."""
-    parts = urlsplit(settings.RTMP_SERVER_URL)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1935)
+    return _source(_main(), _("Check RTMP_SERVER_URL, or start the server it names."))
+
+
+def node(name: str) -> str:
+    """A node on another machine answers us, and lets us read."""
+    found = nodes.find(name)
+    if found is None:
+        raise Unwell(_("INGEST_NODES does not name %s any more.") % name, _("Start the site anew."))
     try:
-        socket.create_connection((parts.hostname, port), timeout=_SECONDS).close()
+        stat = ask_stat(found)
+    except SidecarDown as exc:
+        raise Unwell(
+            _("The ingest node %(node)s does not answer at %(address)s: %(reason)s")
+            % {"node": name, "address": found.control, "reason": exc},
+            _(
+                "Does it run there (`make ingest`)? Do its INGEST_HOST and INGEST_ALLOW let this machine in, "
+                "and is its INGEST_SECRET what `manage.py ingest_node %s` prints?"
+            )
+            % name,
+        ) from exc
+    _source(found, _("Do its INGEST_ALLOW and firewall let this machine in?"))
+    return _("It answers; %d encoders are connected.") % len(stat.publishers)
+
+
+def _main() -> Node:
+    found = nodes.find(MAIN)
+    assert found is not None, "it is looked at only where there is one"
+    return found
+
+
+def _source(found: Node, advice: str) -> str:
+    host, port = found.source_address()
+    try:
+        socket.create_connection((host, port), timeout=_SECONDS).close()
     except OSError as exc:
         raise Unwell(
             _("Nothing answers at %(host)s:%(port)s, where streams are read.")
-            % {"host": parts.hostname, "port": port},
-            _("Check RTMP_SERVER_URL, or start the server it names."),
+            % {"host": host, "port": port},
+            advice,
         ) from exc
-    return f"{parts.scheme}://{parts.hostname}:{port}"
+    return f"{urlsplit(found.source).scheme}://{host}:{port}"
 
 
 def public_address() -> str:
@@ -124,9 +157,13 @@ def public_address() -> str:
 
 def install() -> None:
     """Have all of it looked at."""
-    doctor.register("rtmp-module", gettext_lazy("nginx with RTMP"), module)
     doctor.register("ffmpeg", "ffmpeg", ffmpeg)
-    doctor.register("sidecar", gettext_lazy("RTMP server"), sidecar, needs="rtmp-module")
-    doctor.register("rtmp-address", gettext_lazy("Address for OBS"), public_address)
-    doctor.register("upstream", gettext_lazy("Relay's source"), upstream, needs="sidecar")
+    for name in nodes.names():
+        if name == MAIN:
+            doctor.register("rtmp-module", gettext_lazy("nginx with RTMP"), module)
+            doctor.register("sidecar", gettext_lazy("RTMP server"), sidecar, needs="rtmp-module")
+            doctor.register("rtmp-address", gettext_lazy("Address for OBS"), public_address)
+            doctor.register("upstream", gettext_lazy("Relay's source"), upstream, needs="sidecar")
+        else:
+            doctor.register(*health.part_of(name), partial(node, name))
     doctor.register("worker", gettext_lazy("Worker"), worker, needs="database")

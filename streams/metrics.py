@@ -6,20 +6,24 @@ from collections.abc import Callable, Mapping
 
 from django.conf import settings
 
+from streair.core.metrics import site
 from streair.core.metrics.tallies import Counter, Gauge, Highest, keep, refresh_by
+from streams import nodes, selectors
 from streams.relay.pull import PullState
 from streams.relay.rooms import HubStats, Rooms
 
 decisions = keep(
     Counter(
         "streair_hook_decisions",
-        "What the RTMP server was told, by hook: admitted, stays, or why not.",
-        ["hook", "decision"],
+        "What the RTMP servers were told, by hook: admitted, stays, or why not.",
+        ["hook", "decision", "node"],
     )
 )
 answers = keep(
     Counter("streair_flv_answers", "Requests for a stream, by status; 200 watches.", ["status"])
 )
+_encoders = Gauge("streair_ingest_encoders", "Encoders that are connected, by node.", ["node"])
+_kbps = Gauge("streair_ingest_kbps", "What the encoders of a node send, in kbit/s.", ["node"])
 _streams = keep(Gauge("streair_flv_streams", "FLV streams that are open."))
 _rooms = keep(Gauge("streair_relay_rooms", "Rooms that a process relays, summed over processes."))
 _bytes_out = keep(Counter("streair_flv_bytes", "Bytes sent to viewers."))
@@ -57,6 +61,20 @@ _room_delay = keep(
         ["room"],
     )
 )
+
+
+def look() -> site.Numbers:
+    """Return who publishes to each node: of the whole site."""
+    found = dict.fromkeys(nodes.names(), (0, 0)) | selectors.encoders_by_node()
+    return {
+        _encoders: {(node,): encoders for node, (encoders, _) in found.items()},
+        _kbps: {(node,): kbps for node, (_, kbps) in found.items()},
+    }
+
+
+def install() -> None:
+    """Have that looked up at each collection."""
+    site.register("streams", look, _encoders, _kbps)
 
 
 def follow(rooms: Rooms) -> None:

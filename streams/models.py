@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models import Room
+from streair.ingest import MAIN
 
 
 class StreamKey(models.Model):
@@ -89,7 +90,7 @@ class PublisherQuerySet(models.QuerySet["Publisher"]):
 
 
 class Publisher(models.Model):
-    """One RTMP connection that was let in: what the sidecar calls a client.
+    """One RTMP connection that was let in: what the sidecar of a node calls a client.
 
     nginx-rtmp counts clients from 1 after every start of its master, so a client id says
     something only together with the boot it belongs to (INGEST.md 1.2).
@@ -109,6 +110,7 @@ class Publisher(models.Model):
         Room, models.CASCADE, related_name="publishers", verbose_name=_("room")
     )
     session = models.CharField(_("session name"), max_length=64, unique=True, editable=False)
+    node = models.CharField(_("ingest node"), max_length=31, default=MAIN, db_default=MAIN)
     boot = models.CharField(_("boot of the sidecar"), max_length=40, blank=True)
     client_id = models.PositiveBigIntegerField(_("client id"))
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)

@@ -1,23 +1,32 @@
-"""What is done again and again for streams: comparing with the sidecar, running out graces and idle rooms."""
+"""What is done again and again for streams: comparing with the sidecars, running out graces and idle rooms."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from streair.core import jobs
-from streams import services
+from streair.core.asking import Asker
+from streair.ingest import MAIN
+from streams import nodes, services
+from streams.nodes import Node
 from streams.pictures import Photographer
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import Stat, ask_stat
 
 logger = logging.getLogger(__name__)
 
+# All nodes are asked at the same time, and waited for so long.
+ANSWER_SECONDS = 2.0
 # A sidecar that crashed is back within a second; one that is silent for longer has nobody.
 SILENCE_SECONDS = 8.0
 _OFTEN = timedelta(seconds=3)
@@ -25,31 +34,37 @@ _OFTEN = timedelta(seconds=3)
 _SHORT = timedelta(seconds=6)
 
 
-class Comparison:
-    """Knows how long the sidecar has been silent. `ask` and `clock` are there to be replaced in tests."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a node showed, and when it was asked."""
 
-    def __init__(
-        self, *, ask: Callable[[], Stat] = ask_stat, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._ask = ask
+    asked: datetime
+    stat: Stat
+
+
+class Comparison:
+    """Knows how long a node has been silent. `clock` is there to be replaced in tests."""
+
+    def __init__(self, node: str = MAIN, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._node = node
+        self._prefix = "" if node == MAIN else f"{node}: "
         self._clock = clock
         self._silent_since: float | None = None
         self._has_answered = False
         self._is_told = False
 
-    def run(self) -> int:
-        """Compare once; return how many publish."""
-        asked = now()
+    def hear(self, answer: Callable[[], Seen]) -> int:
+        """Compare once with what it shows; return how many publish there."""
         try:
-            stat = self._ask()
+            seen = answer()
         except SidecarDown as exc:
             self._bear_silence(exc)
             return 0
         if self._is_told:
-            logger.info("The sidecar answers again.")
+            logger.info("%sThe sidecar answers again.", self._prefix)
         self._silent_since, self._is_told, self._has_answered = None, False, True
-        services.reconcile(stat, asked=asked)
-        return len(stat.publishers)
+        services.reconcile(seen.stat, asked=seen.asked, node=self._node)
+        return len(seen.stat.publishers)
 
     def _bear_silence(self, reason: SidecarDown) -> None:
         if self._silent_since is None:
@@ -57,11 +72,59 @@ class Comparison:
         is_long = self._clock() - self._silent_since >= SILENCE_SECONDS
         # When everything starts at the same time, one that never answered is about to start.
         if not self._is_told and (self._has_answered or is_long):
-            logger.warning("%s", reason)
+            logger.warning("%s%s", self._prefix, reason)
             self._is_told = True
-        lost = services.lose_everybody(at=now()) if is_long else 0
+        lost = services.lose_everybody(at=now(), node=self._node) if is_long else 0
         if lost:
-            logger.warning("The sidecar stays silent: %d stream(s) interrupted.", lost)
+            logger.warning(
+                "%sThe sidecar stays silent: %d stream(s) interrupted.", self._prefix, lost
+            )
+
+
+class Comparisons:
+    """Asks all nodes at the same time: what hangs at one is nothing to the rooms of another."""
+
+    def __init__(
+        self,
+        *,
+        ask: Callable[[Node], Stat] = ask_stat,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._asker = Asker[Seen]("nodes")
+        self._by_node: dict[str, Comparison] = {}
+
+    def run(self) -> int:
+        """Compare once with each node; return how many publish."""
+        until = time.monotonic() + ANSWER_SECONDS
+        asked = {node.name: self._asker.ask(node.name, self._look(node)) for node in nodes.every()}
+        encoders = 0
+        failure: Exception | None = None
+        for name, answer in asked.items():
+            try:
+                encoders += self._comparison(name).hear(partial(_wait, answer, until))
+            except Exception as exc:  # noqa: BLE001 - raised below: first the other nodes' rooms.
+                failure = failure or exc
+        if failure is not None:
+            raise failure
+        if lost := services.lose_all_but(nodes=list(asked), at=now()):
+            logger.warning("%d stream(s) were at a node that there is no more.", lost)
+        return encoders
+
+    def _comparison(self, name: str) -> Comparison:
+        return self._by_node.setdefault(name, Comparison(name, clock=self._clock))
+
+    def _look(self, node: Node) -> Callable[[], Seen]:
+        # One that hung was asked earlier: what it shows is of then.
+        return lambda: Seen(now(), self._ask(node))
+
+
+def _wait(answer: Future[Seen], until: float) -> Seen:
+    try:
+        return answer.result(max(until - time.monotonic(), 0))
+    except Late as exc:
+        raise SidecarDown("The sidecar does not answer in time.") from exc
 
 
 def expire_grace() -> int:
@@ -96,9 +159,9 @@ def take_measures() -> int:
 
 def install() -> None:
     """Have them done."""
-    comparison = Comparison()
+    comparisons = Comparisons()
     label = _("Compare streams with the RTMP server")
-    jobs.register(jobs.Job("reconcile", label, every=_OFTEN, run=comparison.run, lease=_SHORT))
+    jobs.register(jobs.Job("reconcile", label, every=_OFTEN, run=comparisons.run, lease=_SHORT))
     label = _("Take rooms off air whose encoder stays away")
     jobs.register(jobs.Job("graces", label, every=_OFTEN, run=expire_grace, lease=_SHORT))
     label = _("Measure what arrives from encoders")

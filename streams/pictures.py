@@ -35,10 +35,10 @@ _OUTPUT = "-frames:v 1 -c:v libwebp -quality 62 -compression_level 6 -map_metada
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A room to take a picture of, and the name of its stream."""
+    """A room to take a picture of, and where its stream is."""
 
     room_pk: int
-    session: str
+    place: selectors.Place
     is_mature: bool
 
 
@@ -56,7 +56,7 @@ class Photographer:
     def __init__(
         self,
         *,
-        source: Callable[[str], str] = upstream_url,
+        source: Callable[[str, str], str | None] = upstream_url,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
@@ -103,10 +103,13 @@ class Photographer:
         self._shots.clear()
 
     def _begin(self, subject: Subject, at: datetime) -> None:
-        self._begun += 1
         rooms.picture_begun(subject.room_pk, at=at)
+        source = self._source(*subject.place)
+        if source is None:  # Its node is no more.
+            return
+        self._begun += 1
         folder = tempfile.TemporaryDirectory(prefix="streair-picture-")
-        command = _command(self._source(subject.session), folder.name, blurred=subject.is_mature)
+        command = _command(source, folder.name, blurred=subject.is_mature)
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

@@ -22,13 +22,13 @@ from dataclasses import replace
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.db import DatabaseError
 from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
-from streams import access, metrics, selectors, services
+from streair.ingest import MAIN
+from streams import access, metrics, nodes, selectors, services
 from streams.relay.errors import RelayClosed
 from streams.relay.inspector import Report
 from streams.relay.rooms import Rooms
@@ -55,10 +55,10 @@ _ANYBODY = access.Viewer()
 States = Mapping[str, selectors.WatchState]
 
 
-def upstream_url(session: str) -> str:
-    """Return where the relay reads the stream called `session`."""
-    base = settings.RTMP_SERVER_URL.rstrip("/")
-    return f"{base}/{session}" if base.startswith("rtmp") else f"{base}/{session}.flv"
+def upstream_url(session: str, node: str = MAIN) -> str | None:
+    """Return where the relay reads the stream called `session`; None when its node is no more."""
+    found = nodes.find(node)
+    return found.url(session) if found else None
 
 
 def session_of(url: str) -> str:
@@ -101,7 +101,7 @@ class Runtime:
             _done, pending = await asyncio.wait(pending, timeout=0.5)
         self._tasks = []
 
-    async def expect(self, room_id: str, session: str, timeout: float) -> bool:
+    async def expect(self, room_id: str, session: str, timeout: float, *, node: str = MAIN) -> bool:
         """Connect the relay to a publisher that will be admitted in a moment.
 
         Returns whether the relay was ready within `timeout` seconds; the publisher may be
@@ -109,7 +109,7 @@ class Runtime:
         """
         self.start()
         self._expected[room_id] = time.monotonic()
-        return await self.rooms.prepare(room_id, upstream_url(session), timeout=timeout)
+        return await self._prepare(room_id, selectors.Place(session, node), timeout)
 
     # --- What the relay tells us: never waits, the newest wins. ---
 
@@ -157,9 +157,7 @@ class Runtime:
             logger.warning("Nothing is read beforehand, the database is away: %s", exc)
             return
         with suppress(RelayClosed):
-            for room_id, session in watched.items():
-                if room_id not in self.rooms.open_keys():
-                    await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
+            await self._prepare_closed(watched)
 
     async def _report(self) -> None:
         await self._seen.wait()
@@ -182,9 +180,17 @@ class Runtime:
         if keys:
             states = await self._retarget(keys)
             await self._eject(keys, states)
-        for room_id, session in (await _awaiting()).items():
+        await self._prepare_closed(await _awaiting())
+
+    async def _prepare_closed(self, places: Mapping[str, selectors.Place]) -> None:
+        """Begin to read those that are not read yet."""
+        for room_id, place in places.items():
             if room_id not in self.rooms.open_keys():
-                await self.rooms.prepare(room_id, upstream_url(session), timeout=0.2)
+                await self._prepare(room_id, place, 0.2)
+
+    async def _prepare(self, room_id: str, place: selectors.Place, timeout: float) -> bool:
+        url = upstream_url(*place)
+        return url is not None and await self.rooms.prepare(room_id, url, timeout=timeout)
 
     async def _retarget(self, keys: Iterable[str]) -> States:
         asked = time.monotonic()
@@ -197,8 +203,7 @@ class Runtime:
             if state is None or state.state == RoomState.ENDED:
                 self.rooms.end(key, "ended" if state is None else state.end_reason or "ended")
             else:
-                url = upstream_url(state.session) if state.session else None
-                self.rooms.retarget(key, url)
+                self.rooms.retarget(key, _where(state))
         return states
 
     async def _eject(self, keys: Iterable[str], states: States) -> None:
@@ -212,7 +217,11 @@ class Runtime:
 
     async def _locate(self, key: str) -> str | None:
         state = (await _watch_states(room_ids=[key])).get(key)
-        return upstream_url(state.session) if state and state.session else None
+        return _where(state) if state else None
+
+
+def _where(state: selectors.WatchState) -> str | None:
+    return upstream_url(state.session, state.node) if state.session else None
 
 
 def _locked_out(viewers: Iterable[Any], state: selectors.WatchState | None) -> set[access.Viewer]:
@@ -238,6 +247,6 @@ def install() -> Runtime:
     return _runtime
 
 
-async def expect(room_id: str, session: str, *, timeout: float = 0.3) -> bool:
+async def expect(room_id: str, session: str, *, node: str = MAIN, timeout: float = 0.3) -> bool:
     """Ready this process' relay for a publisher; False where there is none (a plain web worker)."""
-    return _runtime is not None and await _runtime.expect(room_id, session, timeout)
+    return _runtime is not None and await _runtime.expect(room_id, session, timeout, node=node)

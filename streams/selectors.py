@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from accounts.models import User
 from rooms.locks import lock_of
@@ -27,6 +27,14 @@ class WatchState:
     session: str | None
     owner_id: int
     lock: str  # Empty while the room lets everybody in.
+    node: str = ""  # Where the session is.
+
+
+class Place(NamedTuple):
+    """Where a room is published."""
+
+    session: str
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,14 @@ def watch_states(room_ids: Iterable[str]) -> dict[str, WatchState]:
         .annotate(here=here)
         .values_list(
             *("room_id", "state", "end_reason", "here__session", "owner_id"),
-            *("visibility", "password"),
+            *("visibility", "password", "here__node"),
         )
     )
     return {
-        room_id: WatchState(state, reason, session, owner_id, _lock(room_id, visibility, password))
-        for room_id, state, reason, session, owner_id, visibility, password in rows
+        room_id: WatchState(
+            state, reason, session, owner_id, _lock(room_id, visibility, password), node or ""
+        )
+        for room_id, state, reason, session, owner_id, visibility, password, node in rows
     }
 
 
@@ -64,23 +74,35 @@ def _lock(room_id: str, visibility: str, password: str) -> str:
     return lock_of(room_id, password) if visibility == Visibility.PASSWORD else ""
 
 
-def sessions_awaiting_keyframe() -> dict[str, str]:
+def sessions_awaiting_keyframe() -> dict[str, Place]:
     """Return the sessions from which no keyframe has come yet, by public room id."""
     rows = (
         Publisher.objects.connected()
         .filter(keyframe__isnull=True)
         .exclude(room__state=RoomState.ENDED)
     )
-    return dict(rows.values_list("room__room_id", "session"))
+    return _places(rows)
 
 
-def watched_sessions(*, most: int) -> dict[str, str]:
+def watched_sessions(*, most: int) -> dict[str, Place]:
     """Return the sessions that most people watch, by public room id: in any process, and only where somebody does."""
     rows = Publisher.objects.connected().exclude(room__state=RoomState.ENDED)
-    sessions = dict(rows.values_list("room__room_id", "session"))
+    sessions = _places(rows)
     counts = viewer_counts(sessions)
     watched = sorted((room_id for room_id in sessions if counts[room_id]), key=counts.__getitem__)
     return {room_id: sessions[room_id] for room_id in watched[-most:]}
+
+
+def _places(rows: QuerySet[Publisher]) -> dict[str, Place]:
+    found = rows.values_list("room__room_id", "session", "node")
+    return {room_id: Place(session, node) for room_id, session, node in found}
+
+
+def encoders_by_node() -> dict[str, tuple[int, int]]:
+    """Return how many encoders are connected to each node that has any, and the kbit/s that they send."""
+    rows = Publisher.objects.connected().order_by().values("node")
+    sums = rows.annotate(encoders=Count("pk"), kbps=Sum(F("video_kbps") + F("audio_kbps")))
+    return {row["node"]: (row["encoders"], row["kbps"]) for row in sums}
 
 
 def broadcasts_of(room: Room) -> QuerySet[Broadcast]:
@@ -159,8 +181,8 @@ def _facts(broadcast: Broadcast) -> dict[str, Any]:
 
 def due_for_a_picture(
     *, before: datetime, besides: Iterable[int], limit: int
-) -> list[tuple[int, str, bool]]:
-    """Return key, session and maturity of live rooms without a picture since `before`, the neediest first.
+) -> list[tuple[int, Place, bool]]:
+    """Return key, place and maturity of live rooms without a picture since `before`, the neediest first.
 
     Nobody sees one of a locked room.
     """
@@ -168,7 +190,8 @@ def due_for_a_picture(
     here = here.exclude(room__visibility=Visibility.PASSWORD).exclude(room__in=list(besides))
     due = here.filter(Q(room__pictured__isnull=True) | Q(room__pictured__lte=before))
     neediest = due.order_by(F("room__pictured").asc(nulls_first=True), "pk")
-    return list(neediest.values_list("room_id", "session", "room__is_mature")[:limit])
+    rows = neediest.values_list("room_id", "session", "node", "room__is_mature")[:limit]
+    return [(room, Place(session, node), is_mature) for room, session, node, is_mature in rows]
 
 
 def rooms_to_interrupt() -> QuerySet[Room]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from rooms.models import Room
 from rooms.viewer_board import viewer_counts
 from streair.core.brand import brand
 from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from streams import keys, measured, obs, selectors, services
+from streams import keys, measured, nodes, obs, selectors, services
 from streams.forms import ObsProfileForm
 
 _PAST_SHOWN = 5
@@ -96,7 +96,7 @@ def obs_profile(request: StreamerRequest) -> HttpResponse:
         raise Invalid(_("There is no such picture."), errors=form.errors.get_json_data())
     packed = obs.profile(
         name=f"{brand().name} {request.user.username}",
-        server=_server(request),
+        server=_servers(request)[0].address,
         key=services.key_of(request.user) if form.cleaned_data["with_key"] else "",
         quality=obs.QUALITIES[form.cleaned_data["quality"]],
     )
@@ -204,7 +204,8 @@ def _studio(
         "room": room,
         "form": form,
         "last": None if room else room_selectors.last_room_of(request.user),
-        "server": _server(request),
+        "server": _servers(request)[0].address,
+        "more_servers": _servers(request)[1:],
         "masked_key": keys.masked(services.key_of(request.user)),
         "health": selectors.studio_health(room) if room else None,
         "refusal": selectors.refusal_of(request.user),
@@ -216,10 +217,18 @@ def _studio(
     return render(request, "streams/studio.html", page, status=status)
 
 
-def _server(request: HttpRequest) -> str:
-    """Return what a streamer puts into OBS as Server."""
-    if settings.RTMP_PUBLIC_URL:
-        return str(settings.RTMP_PUBLIC_URL)
+class _Server(NamedTuple):
+    name: str
+    address: str
+
+
+def _servers(request: HttpRequest) -> list[_Server]:
+    """Return what a streamer may put into OBS as Server, the usual one first."""
+    here = _address_here(request)
+    return [_Server(node.name, node.server or here) for node in nodes.every()]
+
+
+def _address_here(request: HttpRequest) -> str:
     host = urlsplit(f"//{request.get_host()}").hostname or "localhost"
     if ":" in host:
         host = f"[{host}]"

@@ -1,4 +1,4 @@
-"""A sidecar that drops nobody and remembers whom it was told to drop."""
+"""A sidecar that drops nobody and remembers whom it was told to drop, and by what secret."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class FakeSidecar(HTTPServer):
 
     def __init__(self) -> None:
         self.dropped: list[dict[str, str]] = []
+        self.secrets: set[str] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -34,6 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         body = self.server.stat
+        self.server.secrets.add(self.headers.get("X-Hook-Secret", ""))
         if url.path == "/control/drop/publisher":
             self.server.dropped.append(dict(parse_qsl(url.query)))
             body = b"1"

@@ -5,7 +5,7 @@ from streams.services.ending import end_idle, end_stream, expire_grace
 from streams.services.ingest import Refused, admit_publisher, publisher_left, publisher_seen
 from streams.services.keys import key_of, rotate_key
 from streams.services.measures import take_measures
-from streams.services.reconcile import lose_everybody, reconcile
+from streams.services.reconcile import lose_all_but, lose_everybody, reconcile
 
 __all__ = [
     "Refused",
@@ -16,6 +16,7 @@ __all__ = [
     "expire_grace",
     "first_keyframe",
     "key_of",
+    "lose_all_but",
     "lose_everybody",
     "publisher_left",
     "publisher_seen",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from rooms.models import Room
 from streair.core import addresses, ratelimit
 from streair.core.errors import Conflict, NotAllowed, TooFast
 from streair.core.realtime.events import publish
+from streair.ingest import MAIN
 from streams import keys
 from streams.events import EncoderRefused
 from streams.models import Publisher, StreamKey
@@ -32,6 +34,18 @@ _FINAL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """What tells one from all others: a node says nothing about those of another one."""
+
+    node: str
+    boot: str
+    client_id: int
+
+    def as_filter(self) -> Q:
+        return Q(node=self.node, boot=self.boot, client_id=self.client_id)
+
+
 class Refused(NotAllowed):
     """An encoder may not publish; `reason` says why, to its owner and the log alone."""
 
@@ -41,34 +55,41 @@ class Refused(NotAllowed):
 
 
 def admit_publisher(
-    *, key: str, address: str, client_id: int, boot: str, encoder: str = ""
+    *,
+    key: str,
+    address: str,
+    client_id: int,
+    boot: str,
+    encoder: str = "",
+    node: str = MAIN,
 ) -> Publisher:
     """Let an encoder in and return its row, whose session name it gets; or raise Refused.
 
-    An earlier encoder of the same room is replaced: it may be a dead connection that nobody
-    has noticed yet. Asked again for the same connection, the answer is the same row.
+    An earlier encoder of the same room is replaced, on whichever node: it may be a dead connection
+    that nobody has noticed yet. Asked again for the same connection, the answer is the same row.
     """
     stream_key = _find(key, address)
     try:
-        return _let_in(stream_key, address, client_id, boot, encoder)
+        return _let_in(stream_key, _Connection(node, boot, client_id), address, encoder)
     except Refused as refused:
         _tell_refusal(stream_key, refused.reason)
         raise
 
 
-def publisher_left(*, boot: str, client_id: int) -> bool:
+def publisher_left(*, boot: str, client_id: int, node: str = MAIN) -> bool:
     """The encoder disconnected: the grace begins. False when that was known already."""
-    publisher = Publisher.objects.connected().filter(boot=boot, client_id=client_id).first()
+    same = _Connection(node, boot, client_id).as_filter()
+    publisher = Publisher.objects.connected().filter(same).first()
     return publisher is not None and let_go(publisher, Publisher.GoneReason.LEFT, drop=False)
 
 
-def publisher_seen(*, boot: str, client_id: int) -> bool:
+def publisher_seen(*, boot: str, client_id: int, node: str = MAIN) -> bool:
     """The encoder is still there; whether it may stay.
 
     One that nobody knows may: nginx counts the time to the first update from before the
     publish hook is answered. The reconcile loop finds out.
     """
-    rows = Publisher.objects.filter(boot=boot, client_id=client_id)
+    rows = Publisher.objects.filter(_Connection(node, boot, client_id).as_filter())
     if rows.filter(gone__isnull=True).update(seen=now()):
         return True
     last = rows.order_by("-pk").first()
@@ -96,12 +117,12 @@ def _row_of(key: str) -> StreamKey:
 
 @transaction.atomic
 def _let_in(
-    stream_key: StreamKey, address: str, client_id: int, boot: str, encoder: str
+    stream_key: StreamKey, connection: _Connection, address: str, encoder: str
 ) -> Publisher:
     if not stream_key.owner.is_active or stream_key.owner.is_leaving:
         raise Refused(Refusal.INACTIVE)
     room = _room_for(stream_key.owner)
-    same = Q(boot=boot, client_id=client_id)
+    same = connection.as_filter()
     known = Publisher.objects.connected().select_related("room").filter(same, room=room).first()
     if known is not None:
         return known
@@ -111,8 +132,9 @@ def _let_in(
     publisher = Publisher.objects.create(
         room=room,
         session=keys.new_session_name(),
-        boot=boot,
-        client_id=client_id,
+        node=connection.node,
+        boot=connection.boot,
+        client_id=connection.client_id,
         address=address or None,
         encoder=encoder[:100],
         admitted=at,

@@ -37,7 +37,12 @@ def let_go(
         return False
     rooms.interrupt(publisher.room_id, at=gone)
     if drop:
-        close = partial(try_to_drop, client_id=publisher.client_id, session=publisher.session)
+        close = partial(
+            try_to_drop,
+            node=publisher.node,
+            client_id=publisher.client_id,
+            session=publisher.session,
+        )
         transaction.on_commit(close, robust=True)
     tell_owner(publisher.room_id, urgent=True)
     return True

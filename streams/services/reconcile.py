@@ -1,8 +1,9 @@
-"""Comparing what we believe with what the sidecar shows: /stat is the truth."""
+"""Comparing what we believe with what the sidecars show: a node's /stat is the truth about this node."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils.timezone import now
 
 from rooms import services as rooms
 from rooms.models import EndReason
+from streair.ingest import MAIN
 from streams import selectors
 from streams.keys import is_session_name
 from streams.models import Publisher
@@ -28,14 +30,14 @@ _SILENCE = timedelta(seconds=30)
 _COMES_BACK = {Publisher.GoneReason.LEFT, Publisher.GoneReason.LOST}
 
 
-def reconcile(stat: Stat, *, asked: datetime) -> None:
-    """Make the rows agree with `stat`, which was asked for at `asked`.
+def reconcile(stat: Stat, *, asked: datetime, node: str = MAIN) -> None:
+    """Make the rows of `node` agree with its `stat`, which was asked for at `asked`.
 
     Rows are read after the sidecar was asked: whoever publishes had its row by then, so
     somebody without one is not ours.
     """
     shown = {(publisher.name, publisher.client_id): publisher for publisher in stat.publishers}
-    for publisher in Publisher.objects.connected().order_by("pk"):
+    for publisher in Publisher.objects.connected().filter(node=node).order_by("pk"):
         there = shown.pop((publisher.session, publisher.client_id), None)
         if there is not None and publisher.boot == stat.boot:
             _note(publisher, there, asked)
@@ -43,13 +45,22 @@ def reconcile(stat: Stat, *, asked: datetime) -> None:
             logger.info("Room %d lost its encoder.", publisher.room_id)
             let_go(publisher, Publisher.GoneReason.LOST, drop=False, at=asked)
     for there in shown.values():
-        _adopt_or_drop(there, stat.boot, asked)
+        _adopt_or_drop(there, node, stat.boot, asked)
     _mend()
 
 
-def lose_everybody(*, at: datetime) -> int:
-    """The sidecar has been silent for too long: nobody publishes. Returns how many did."""
-    connected = list(Publisher.objects.connected())
+def lose_everybody(*, at: datetime, node: str = MAIN) -> int:
+    """The sidecar of `node` has been silent for too long: nobody publishes there. Returns how many did."""
+    return _lose(Publisher.objects.connected().filter(node=node), at)
+
+
+def lose_all_but(*, nodes: Collection[str], at: datetime) -> int:
+    """The site has these nodes: nobody publishes to others. Returns how many did."""
+    return _lose(Publisher.objects.connected().exclude(node__in=nodes), at)
+
+
+def _lose(rows: Iterable[Publisher], at: datetime) -> int:
+    connected = list(rows)
     return sum(let_go(row, Publisher.GoneReason.LOST, drop=False, at=at) for row in connected)
 
 
@@ -80,17 +91,16 @@ def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:
         tell_owner(publisher.room_id)
 
 
-def _adopt_or_drop(there: StatPublisher, boot: str, asked: datetime) -> None:
+def _adopt_or_drop(there: StatPublisher, node: str, boot: str, asked: datetime) -> None:
     """Somebody publishes whom we think gone, or do not know: take them back, or send them away."""
-    known = Publisher.objects.filter(session=there.name, boot=boot).first()
+    known = Publisher.objects.filter(session=there.name, node=node, boot=boot).first()
     if known is not None and known.gone is not None and known.gone >= asked:
         return  # It left while we asked.
     if known is not None and _take_back(known):
         logger.info("Room %d has its encoder back.", known.room_id)
         return
-    try_to_drop(
-        client_id=there.client_id, session=there.name if is_session_name(there.name) else ""
-    )
+    session = there.name if is_session_name(there.name) else ""
+    try_to_drop(node=node, client_id=there.client_id, session=session)
 
 
 def _take_back(publisher: Publisher) -> bool:

@@ -1,4 +1,4 @@
-"""The sidecar's nginx.conf, filled in from the settings."""
+"""The sidecar's nginx.conf, filled in from its setup."""
 
 from __future__ import annotations
 
@@ -6,27 +6,50 @@ import os
 import re
 from pathlib import Path
 
-from django.conf import settings
+from streair import env, ingest
+from streams.sidecar.setup import Setup
 
 _NAME = re.compile(r"{{ (\w+) }}")
 
+# What the site asks of a node on another machine. The shim, which knows the secret, stays on loopback.
+_FOR_THE_SITE = """
+    server {
+        listen {{ host }}:{{ sidecar_port }};
+        {{ allow }}
+        deny all;
+        if ($http_x_hook_secret != {{ hook_secret }}) {
+            return 403;
+        }
 
-def folder() -> Path:
-    """Return where the sidecar lives: its configuration and its working directory."""
-    path: Path = settings.DATA_DIR / "sidecar"
-    return path
+        location = /stat {
+            rtmp_stat all;
+            add_header X-Sidecar-Boot {{ boot }};
+        }
+        location /control {
+            rtmp_control drop;
+        }
+        location / {
+            return 404;
+        }
+    }
+"""
+# Without the name of the site nobody could tell whose certificate it is.
+_TLS = """proxy_ssl_server_name on;
+        proxy_ssl_verify on;
+        proxy_ssl_verify_depth 4;
+        proxy_ssl_trusted_certificate {{ certificates }};"""
 
 
-def write_config(*, boot: str) -> Path:
+def write_config(setup: Setup, *, boot: str) -> Path:
     """Write the configuration for one run of nginx, readable by nobody else; return its path.
 
     `boot` names the run: a new one for every start of the master.
     """
-    home = folder()
+    home = setup.home
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "temp").mkdir(mode=0o700, exist_ok=True)
     path = home / "nginx.conf"
-    text = render((settings.BASE_DIR / "nginx.conf").read_text(), boot=boot)
+    text = render((env.BASE_DIR / "nginx.conf").read_text(), setup, boot=boot)
     # It holds the hooks' secret: never, not even for a moment, open to others.
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
@@ -37,21 +60,31 @@ def write_config(*, boot: str) -> Path:
     return path
 
 
-def render(template: str, *, boot: str) -> str:
-    """Return `template` with the settings in the place of its {{ names }}."""
+def render(template: str, setup: Setup, *, boot: str) -> str:
+    """Return `template` with the setup in the place of its {{ names }}."""
     values = {
-        "rtmp_module": _quoted(str(settings.RTMP_MODULE)),
+        "rtmp_module": _quoted(setup.module),
         # The worker talks to strangers: as root's child it becomes nobody, who owns nothing.
         "user": "user nobody nogroup;" if os.geteuid() == 0 else "",
-        "rtmp_port": str(settings.RTMP_PORT),
-        "rtmp_app": str(settings.RTMP_APP),
-        "sidecar_port": str(settings.SIDECAR_PORT),
-        "hook_host": str(settings.HOOK_HOST),
-        "hook_secret": _quoted(str(settings.HOOK_SECRET)),
+        "rtmp_port": str(setup.rtmp_port),
+        "rtmp_app": ingest.APP,
+        "sidecar_port": str(setup.port),
+        "hooks": setup.hooks,
+        "hook_host": "$proxy_host" if setup.is_https else ingest.HOOK_HOST,
+        "hook_secret": _quoted(setup.secret),
+        "certificates": _quoted(setup.certificates),
         "boot": boot,
-        "web": f"127.0.0.1:{settings.PORT}",
+        "host": f"[{setup.host}]" if ":" in setup.host else setup.host,
+        "allow": " ".join(f"allow {address};" for address in setup.allow),
+        "allow_play": " ".join(f"allow play {address};" for address in setup.allow),
     }
-    return _NAME.sub(lambda match: values[match[1]], template)
+
+    def fill(text: str) -> str:
+        return _NAME.sub(lambda match: values[match[1]], text)
+
+    values["tls"] = fill(_TLS) if setup.is_https else ""
+    values["for_the_site"] = fill(_FOR_THE_SITE) if setup.host else ""
+    return fill(template)
 
 
 def _quoted(value: str) -> str:

@@ -15,11 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from django.conf import settings
-
 from streair.core.metrics.tallies import Counter, keep
 from streams.sidecar import client
-from streams.sidecar.config import folder, write_config
+from streams.sidecar.config import write_config
+from streams.sidecar.setup import Setup
 
 logger = logging.getLogger(__name__)
 
@@ -44,16 +43,16 @@ class _Stopped(BaseException):
     """SIGTERM or SIGINT arrived."""
 
 
-def run() -> None:
+def run(setup: Setup) -> None:
     """Keep nginx running until SIGTERM or SIGINT. Raises CannotRun."""
     _listen_for_stop()
     short_lives = 0
     try:
         while short_lives < _SHORT_LIVES:
-            _clear_away()
-            _check_ports()
+            _clear_away(setup)
+            _check_ports(setup)
             started = time.monotonic()
-            status = _watch(_start())
+            status = _watch(_start(setup), setup)
             lived = time.monotonic() - started
             short_lives = short_lives + 1 if lived < _SHORT_LIFE_SECONDS else 0
             logger.warning("nginx ended with %d after %.1f s.", status, lived)
@@ -62,16 +61,16 @@ def run() -> None:
         logger.info("Stopped.")
     finally:
         _ignore_stop()
-        _clear_away()
+        _clear_away(setup)
 
 
-def leftovers() -> list[int]:
+def leftovers(folder: Path) -> list[int]:
     """Return the ids of the nginx processes that work in our folder, whoever their parent is.
 
     Neither names nor id files tell ours from others': a worker whose master was killed shows
     no command line of its own. But every one of ours, and nobody else, works in this folder.
     """
-    home = str(folder().resolve())
+    home = str(folder.resolve())
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -83,26 +82,26 @@ def leftovers() -> list[int]:
     return found
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(setup: Setup) -> subprocess.Popen[bytes]:
     """Start an nginx master under a fresh boot name, in a process group of its own."""
     nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if nginx is None:
         raise CannotRun("nginx is not installed.")
-    config = write_config(boot=secrets.token_hex(16))
+    config = write_config(setup, boot=secrets.token_hex(16))
     # The address space is capped because strangers can make the RTMP module swell; should we be
     # killed, the kernel asks the master to end, and it ends its worker.
-    memory = settings.SIDECAR_MEMORY_MB * 1024 * 1024
+    memory = setup.memory_mb * 1024 * 1024
     command = ["prlimit", f"--as={memory}", "setpriv", "--pdeathsig", "TERM", "--", nginx]
-    command += ["-p", str(folder()), "-c", str(config), "-e", "stderr"]
+    command += ["-p", str(setup.home), "-c", str(config), "-e", "stderr"]
     process = subprocess.Popen(
-        command, cwd=folder(), stdin=subprocess.DEVNULL, start_new_session=True
+        command, cwd=setup.home, stdin=subprocess.DEVNULL, start_new_session=True
     )
     _starts.value += 1
-    logger.info("Listening for encoders on port %d.", settings.RTMP_PORT)
+    logger.info("Listening for encoders on port %d.", setup.rtmp_port)
     return process
 
 
-def _watch(process: subprocess.Popen[bytes]) -> int:
+def _watch(process: subprocess.Popen[bytes], setup: Setup) -> int:
     """Return how nginx ended: by itself, or by us because it had stopped to answer."""
     handle = os.pidfd_open(process.pid)
     try:
@@ -112,7 +111,7 @@ def _watch(process: subprocess.Popen[bytes]) -> int:
         while silent < _SILENT_CHECKS:
             if ended.poll(_CHECK_SECONDS * 1000):
                 return process.wait()
-            silent = 0 if _answers() else silent + 1
+            silent = 0 if _answers(setup) else silent + 1
     finally:
         os.close(handle)
     logger.error("nginx does not answer any more; it is started again.")
@@ -120,18 +119,18 @@ def _watch(process: subprocess.Popen[bytes]) -> int:
     return process.wait()
 
 
-def _answers() -> bool:
+def _answers(setup: Setup) -> bool:
     try:
-        client.ask("/boot")
+        client.ask(f"http://127.0.0.1:{setup.port}/boot")
     except client.SidecarDown:
         return False
     return True
 
 
-def _clear_away() -> None:
+def _clear_away(setup: Setup) -> None:
     """End whatever is left in our folder: at once, since RTMP has no goodbye to lose."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while pids := leftovers():
+    while pids := leftovers(setup.home):
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -140,13 +139,14 @@ def _clear_away() -> None:
         time.sleep(0.02)
 
 
-def _check_ports() -> None:
+def _check_ports(setup: Setup) -> None:
     """Raise CannotRun, in one clear line, when a port is taken."""
     for name, host, port in (
-        ("RTMP_PORT", "", settings.RTMP_PORT),
-        ("SIDECAR_PORT", "127.0.0.1", settings.SIDECAR_PORT),
+        ("RTMP_PORT", "", setup.rtmp_port),
+        ("SIDECAR_PORT", "127.0.0.1", setup.port),
+        *([("INGEST_HOST", setup.host, setup.port)] if setup.host else []),
     ):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from xml.etree import ElementTree
 
-from django.conf import settings
-
-from streams.sidecar.client import TIMEOUT_SECONDS, SidecarDown, ask
+from streair.ingest import APP
+from streams.nodes import Node
+from streams.sidecar.client import TIMEOUT_SECONDS, SidecarDown
 
 MOST_PUBLISHERS = 5000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,15 +34,15 @@ class StatPublisher:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """Everybody who publishes to the sidecar, and which run of it says so."""
+    """Everybody who publishes to a sidecar, and which run of it says so."""
 
     boot: str
     publishers: tuple[StatPublisher, ...]
 
 
-def ask_stat(*, seconds: float = TIMEOUT_SECONDS) -> Stat:
-    """Return who publishes right now. Raises SidecarDown, within about `seconds`."""
-    answer = ask("/stat", seconds=seconds)
+def ask_stat(node: Node, *, seconds: float = TIMEOUT_SECONDS) -> Stat:
+    """Return who publishes to `node` right now. Raises SidecarDown, within about `seconds`."""
+    answer = node.ask("/stat", seconds=seconds)
     if not answer.boot:
         raise SidecarDown("Somebody else answers in the sidecar's place.")
     return Stat(boot=answer.boot, publishers=parse(answer.body))
@@ -65,7 +65,7 @@ def parse(body: bytes) -> tuple[StatPublisher, ...]:
 
 def _publishers(root: ElementTree.Element) -> Iterator[StatPublisher]:
     for application in root.iterfind("server/application"):
-        if application.findtext("name") != settings.RTMP_APP:
+        if application.findtext("name") != APP:
             continue
         for stream in application.iterfind("live/stream"):
             for client in stream.iterfind("client"):

@@ -35,12 +35,13 @@ def ask() -> Ask:
         secret: str = settings.HOOK_SECRET,
         boot: str = "boot-1",
         real_ip: str = "",
+        node: str = "",
     ) -> HttpResponse:
         headers = {"host": settings.HOOK_HOST, "x-hook-secret": secret, "x-sidecar-boot": boot}
         if real_ip:
             headers["x-real-ip"] = real_ip
         answer = Client(enforce_csrf_checks=True).post(
-            f"/hooks/{hook}",
+            f"/ingest/{node}/{hook}" if node else f"/hooks/{hook}",
             body,
             content_type="application/x-www-form-urlencoded",
             headers=headers,

@@ -15,8 +15,8 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-# The sidecar, edges and our own programs come here: with a secret, not with cookies.
-WITHOUT_COOKIES = ("/hooks/", "/edges/")
+# Sidecars, edges and our own programs come here: with a secret, not with cookies.
+WITHOUT_COOKIES = ("/hooks/", "/ingest/", "/edges/")
 # A signed link is all that mail programs have (RFC 8058); who is signed in does not matter there.
 BY_LINK = "/account/notifications/stop/1/"
 

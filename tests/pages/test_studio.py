@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.utils.timezone import now
 
 from accounts.models import User
 from rooms.models import EndReason, Room, RoomState
+from streair import ingest
 from streams import keys, services
 from streams.models import StreamKey
 from streams.problems import Refusal
@@ -22,6 +24,7 @@ from tests.factories import (
     RoomFactory,
     UserFactory,
 )
+from tests.nodes import node_word
 from tests.pages.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +211,16 @@ def test_the_server_is_what_the_settings_say(studio: Client, settings: object) -
     settings.RTMP_PUBLIC_URL = "rtmp://ingest.example/live"  # type: ignore[attr-defined]
 
     assert "rtmp://ingest.example/live" in studio.get("/studio/").content.decode()
+
+
+def test_of_several_servers_the_first_is_the_usual_one(studio: Client, settings: Any) -> None:
+    settings.INGEST_NODES = ingest.parse([node_word("hanoi"), "main"])
+
+    page = read(studio.get("/studio/"))
+
+    fields = {attrs["id"]: attrs for attrs in page.having("id")}
+    assert fields["server"]["value"] == "rtmp://hanoi.example.org/live"
+    assert fields["server-main"]["value"] == "rtmp://testserver:1935/live"
 
 
 def test_the_copy_button_gets_the_real_key(studio: Client, ada: User) -> None:

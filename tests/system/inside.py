@@ -32,6 +32,7 @@ def look(room_id: str) -> dict[str, Any]:
     return {
         "state": room.state,
         "sessions": [row.session for row in publishers if row.gone is None],
+        "nodes": [row.node for row in publishers if row.gone is None],
         "gone": [row.gone_reason for row in publishers if row.gone is not None],
         "problems": [code for row in publishers if row.gone is None for code in row.problems],
         "broadcasts": [

@@ -65,10 +65,10 @@ class Streamer:
         made = console.ask("streamer", self.name)
         self.room_id, self.key = made["room_id"], made["key"]
 
-    def publish(self, key: str = "", *, clip: Clip | None = None) -> Program:
-        """Start an encoder with the streamer's key, or with another."""
+    def publish(self, key: str = "", *, clip: Clip | None = None, server: str = "") -> Program:
+        """Start an encoder with the streamer's key, or with another; `server`: to that one."""
         log = self.site.data / f"encoder-{uuid.uuid4().hex[:8]}.log"
-        program = publisher(f"{self.site.rtmp_url}/{key or self.key}", log, clip=clip)
+        program = publisher(f"{server or self.site.rtmp_url}/{key or self.key}", log, clip=clip)
         return self._stack.enter_context(program)
 
     def look(self) -> dict[str, Any]:

@@ -72,7 +72,7 @@ async def test_two_processes_are_one_and_a_dead_one_takes_nothing_along(
             assert found["streair_processes", "web"] == 2
             assert found["streair_processes", "worker"] == 1
             assert found["streair_processes", "sidecar"] == 1
-            assert found["streair_hook_decisions_total", "admitted", "publish"] == 1
+            assert found["streair_hook_decisions_total", "admitted", "publish", "main"] == 1
             assert found["streair_room_streams", streamer.room_id] == 2
             assert found["streair_room_ingest_age_seconds", streamer.room_id] < 3
             assert found["streair_flv_bytes_total",] > 10_000

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from streair.core.metrics.publisher import publish_from_a_thread
-from streams.sidecar import process
+from streams.sidecar import local, process
 
 
 class Command(BaseCommand):
@@ -19,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         publish_from_a_thread("sidecar")
         try:
-            process.run()
+            process.run(local.setup())
         except process.CannotRun as exc:
             raise CommandError(str(exc)) from exc

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.nodes import node_word
+
 GOOD = {
     "SECRET_KEY": "kH3vQ0xWm9Zr7TgLs2Yb8NcJd5Pf1AeU",
     "JWT_SECRET": "Xq4Rn7Vt2Bw9Km5Lz8Hs1Gy6Fd3Jc0Pa",
@@ -39,6 +41,7 @@ def start(**env: str) -> str:
         {},
         {"CLIENT_URL": ""},
         {"DEBUG": "1", "CLIENT_URL": "http://192.168.1.5:3000"},
+        {"INGEST_NODES": f"main,{node_word('hanoi')}"},
         {"DEBUG": "1", "CLIENT_URL": "", "ALLOWED_HOSTS": "localhost,box.local"},
         {"DEBUG": "1", "CLIENT_URL": "", "SECRET_KEY": "", "JWT_SECRET": "", "HOOK_SECRET": ""},
     ],
@@ -63,6 +66,7 @@ def test_it_starts_with_what_is_safe(env: dict[str, str]) -> None:
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=*"),
         ({"CLIENT_URL": "live.example.org"}, "CLIENT_URL must be like"),
         ({"CLIENT_URL": "https://live.example.org/site"}, "CLIENT_URL must be like"),
+        ({"INGEST_NODES": "main,hanoi"}, "INGEST_NODES: hanoi must be like"),
         ({"WEB_WORKERS": "2"}, "WEB_WORKERS above 1 needs REDIS_URL"),
     ],
 )

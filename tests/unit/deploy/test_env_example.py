@@ -17,6 +17,7 @@ def test_it_names_what_is_read_and_nothing_else() -> None:
         BASE / "streair/env.py",
         BASE / "streair/settings.py",
         BASE / "streams/edge/config.py",
+        BASE / "streams/sidecar/setup.py",
         *(BASE / "deploy").glob("*.py"),
     ]
     read = {name for path in sources for name in READ.findall(path.read_text())}

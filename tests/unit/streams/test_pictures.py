@@ -39,7 +39,7 @@ def live_room(**fields: Any) -> Room:
 
 
 def photographer(source: str = "") -> Photographer:
-    return Photographer(source=lambda _session: source or str(clip_file(CLIP)))
+    return Photographer(source=lambda _session, _node: source or str(clip_file(CLIP)))
 
 
 def take_picture(room: Room) -> str:
@@ -134,7 +134,7 @@ def test_a_stream_that_says_nothing_is_given_up(tmp_path: Path) -> None:
     silent = tmp_path / "silent.flv"
     os.mkfifo(silent)
     time = 100.0
-    one = Photographer(source=lambda _session: str(silent), clock=lambda: time)
+    one = Photographer(source=lambda _session, _node: str(silent), clock=lambda: time)
 
     one.round(at=now())
     time += LONGEST_SECONDS + 1

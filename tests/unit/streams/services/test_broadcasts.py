@@ -196,7 +196,9 @@ def test_rooms_stand_in_one_query(django_assert_num_queries: DjangoAssertNumQuer
         )
 
     assert states == {
-        live.room.room_id: selectors.WatchState("live", "", live.session, live.room.owner_id, ""),
+        live.room.room_id: selectors.WatchState(
+            "live", "", live.session, live.room.owner_id, "", "main"
+        ),
         waiting.room_id: selectors.WatchState("waiting", "", None, waiting.owner_id, ""),
         ended.room_id: selectors.WatchState("ended", "owner", None, ended.owner_id, ""),
     }
@@ -208,7 +210,9 @@ def test_only_open_rooms_await_a_keyframe() -> None:
     PublisherFactory(room__state=RoomState.ENDED, room__ended_at=now())
     PublisherFactory(gone=now(), gone_reason=Publisher.GoneReason.LEFT)
 
-    assert selectors.sessions_awaiting_keyframe() == {waiting.room.room_id: waiting.session}
+    assert selectors.sessions_awaiting_keyframe() == {
+        waiting.room.room_id: (waiting.session, "main")
+    }
 
 
 def test_broadcasts_come_with_the_latest_first() -> None:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from rooms.models import Room, RoomState
 from streams import keys, selectors, services
-from streams.models import Publisher, StreamKey
+from streams.models import Broadcast, Publisher, StreamKey
 from streams.problems import Refusal
 from tests.factories import (
     CategoryFactory,
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.9"
 
 
-def admit(key: str, *, client_id: int = 7, address: str = ADDRESS) -> Publisher:
+def admit(key: str, *, client_id: int = 7, address: str = ADDRESS, node: str = "main") -> Publisher:
     return services.admit_publisher(
-        key=key, address=address, client_id=client_id, boot="boot-1", encoder="obs"
+        key=key, address=address, client_id=client_id, boot="boot-1", encoder="obs", node=node
     )
 
 
@@ -158,6 +158,35 @@ def test_a_newcomer_replaces_the_earlier_connection(key: str, sidecar: FakeSidec
     assert sidecar.drops() == [(first.session, 1)]
     assert Room.objects.get().state == RoomState.RECONNECTING
     assert [name for _, name, _ in events if name.startswith("stream-")] == ["stream-interrupted"]
+
+
+def test_a_newcomer_at_another_node_goes_on_with_the_broadcast(
+    key: str, sidecar: FakeSidecar, hanoi: FakeSidecar
+) -> None:
+    first = admit(key, node="hanoi")
+    services.first_keyframe(session=first.session, at=now())
+
+    with published():
+        second = admit(key)
+    services.first_keyframe(session=second.session, at=now())
+
+    assert fresh(first).gone_reason == Publisher.GoneReason.REPLACED
+    assert (fresh(second).gone, fresh(second).node) == (None, "main")
+    # The earlier one is sent away where it is.
+    assert (hanoi.drops(), sidecar.drops()) == ([(first.session, 7)], [])
+    assert Room.objects.get().state == RoomState.LIVE
+    assert Broadcast.objects.get().reconnects == 1
+
+
+def test_a_changed_key_sends_the_encoder_away_at_its_node(
+    key: str, sidecar: FakeSidecar, hanoi: FakeSidecar
+) -> None:
+    publisher = admit(key, node="hanoi")
+
+    with published():
+        services.rotate_key(publisher.room.owner)
+
+    assert (hanoi.drops(), sidecar.drops()) == ([(publisher.session, 7)], [])
 
 
 def test_the_late_goodbye_of_a_replaced_connection_harms_nobody(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 
+from streams import nodes
+from streams.sidecar import client
 from streams.sidecar.client import SidecarDown
 from streams.sidecar.stat import StatPublisher, ask_stat, parse
 from tests.fake_sidecar import FakeSidecar
@@ -74,7 +78,7 @@ def test_anything_else_is_no_answer(body: bytes) -> None:
 def test_an_answer_says_which_run_of_the_sidecar_gave_it(sidecar: FakeSidecar) -> None:
     sidecar.stat, sidecar.boot = REAL, "boot-7"
 
-    stat = ask_stat()
+    stat = ask_stat(nodes.every()[0])
 
     assert (stat.boot, stat.publishers) == ("boot-7", (PUBLISHER,))
 
@@ -83,4 +87,22 @@ def test_somebody_else_on_the_port_is_not_the_sidecar(sidecar: FakeSidecar) -> N
     sidecar.stat, sidecar.boot = REAL, ""
 
     with pytest.raises(SidecarDown):
-        ask_stat()
+        ask_stat(nodes.every()[0])
+
+
+def test_an_answer_that_stops_in_the_middle_is_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/stat"
+
+        def half() -> None:
+            peer, _address = server.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rtmp>")
+                peer.recv(1)
+
+        thread = threading.Thread(target=half)
+        thread.start()
+        with pytest.raises(SidecarDown):
+            client.ask(url, seconds=0.2)
+        thread.join()
