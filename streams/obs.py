@@ -47,6 +47,8 @@ Encoder=obs_x264
 ApplyServiceSettings=true
 
 [Video]
+BaseCX={quality.width}
+BaseCY={quality.height}
 OutputCX={quality.width}
 OutputCY={quality.height}
 FPSType=0
@@ -60,8 +62,12 @@ ChannelSetup=Stereo
 
 
 def profile(*, name: str, server: str, key: str, quality: Quality) -> bytes:
-    """Return the zip of a folder that OBS imports. `key` may be empty: then it is pasted later."""
-    folder = "".join(mark if mark.isalnum() or mark in "-_" else "-" for mark in name)
+    """Return the zip of what OBS imports. `key` may be empty: then it is pasted later.
+
+    There is no folder in it: Windows and macOS unpack it into one with the zip's name, and in a folder
+    within a folder OBS would find nothing and say nothing. Nor does it say anything when it has a
+    profile with that `name`, or from a folder called the same, already: both must be new each time.
+    """
     encoder = {
         "rate_control": "CBR",
         "bitrate": quality.video_kbps,
@@ -82,5 +88,5 @@ def profile(*, name: str, server: str, key: str, quality: Quality) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, text in files.items():
-            archive.writestr(f"{folder}/{file}", text)
+            archive.writestr(file, text)
     return packed.getvalue()

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -94,14 +95,16 @@ def obs_profile(request: StreamerRequest) -> HttpResponse:
     form = ObsProfileForm(request.POST)
     if not form.is_valid():
         raise Invalid(_("There is no such picture."), errors=form.errors.get_json_data())
+    quality = form.cleaned_data["quality"]
+    name = f"{request.user.username} {quality} {localtime():%Y-%m-%d %H%M%S}"
     packed = obs.profile(
-        name=f"{brand().name} {request.user.username}",
+        name=f"{brand().name} {name}",
         server=_servers(request)[0].address,
         key=services.key_of(request.user) if form.cleaned_data["with_key"] else "",
-        quality=obs.QUALITIES[form.cleaned_data["quality"]],
+        quality=obs.QUALITIES[quality],
     )
     response = HttpResponse(packed, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="obs-{request.user.username}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="obs-{name.replace(" ", "-")}.zip"'
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -1,7 +1,13 @@
 """Everything that writes about rooms, by topic; import it from here."""
 
 from rooms.services.audiences import Note, forget_minutes, note_audience
-from rooms.services.lifecycle import end_room, fall_back_to_waiting, go_live, interrupt
+from rooms.services.lifecycle import (
+    end_room,
+    fall_back_to_waiting,
+    go_live,
+    interrupt,
+    keep_encoder_away,
+)
 from rooms.services.opening import change_room, feature_room, open_room, open_room_like_last
 from rooms.services.people import forget_person
 from rooms.services.pictures import (
@@ -27,6 +33,7 @@ __all__ = [
     "forget_person",
     "go_live",
     "interrupt",
+    "keep_encoder_away",
     "note_audience",
     "open_room",
     "open_room_like_last",

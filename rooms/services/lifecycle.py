@@ -21,6 +21,8 @@ from rooms.services.announcing import announce
 from rooms.services.listing import lists_changed
 from streair.core.realtime.events import publish
 
+_LONGER_THAN_PAUSES = timedelta(minutes=16)
+
 
 @transaction.atomic
 def go_live(pk: int, *, at: datetime | None = None) -> bool:
@@ -79,6 +81,17 @@ def fall_back_to_waiting(pk: int, *, interrupted_before: datetime | None = None)
     publish(room.group, StreamStopped(room_id=room.room_id))
     lists_changed(room)
     return True
+
+
+def keep_encoder_away(owner_pk: int, *, at: datetime) -> None:
+    """An encoder tried to come back by itself to a room that was ended: it may not for longer than it pauses.
+
+    OBS doubles its pauses up to a quarter of an hour; whoever opens a room by hand is not concerned.
+    """
+    blocked = Room.objects.owned_by(owner_pk).filter(republish_from__gt=at)
+    blocked.filter(republish_from__lt=at + _LONGER_THAN_PAUSES).update(
+        republish_from=at + _LONGER_THAN_PAUSES
+    )
 
 
 @transaction.atomic

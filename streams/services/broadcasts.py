@@ -9,7 +9,7 @@ from django.db.models import F
 
 from rooms import services as rooms
 from rooms.models import Room, RoomState
-from streams.models import Broadcast, Publisher
+from streams.models import Broadcast, Publisher, StreamKey
 from streams.relay.inspector import Report
 from streams.services.publishers import is_news, tell_owner
 
@@ -42,7 +42,8 @@ def put_on_air(publisher: Publisher, *, at: datetime) -> None:
 @transaction.atomic
 def describe(*, session: str, report: Report) -> bool:
     """Write down what the stream is made of, and tell its owner; whether anything changed."""
-    publisher = Publisher.objects.connected().filter(session=session).first()
+    connected = Publisher.objects.connected().select_related("room")
+    publisher = connected.filter(session=session).first()
     if publisher is None:
         return False
     problems = list(report.problems)
@@ -50,6 +51,8 @@ def describe(*, session: str, report: Report) -> bool:
     encoder = report.encoder[:100] or publisher.encoder
     if urgent or encoder != publisher.encoder:
         Publisher.objects.filter(pk=publisher.pk).update(problems=problems, encoder=encoder)
+    if encoder != publisher.encoder:  # What it called itself at the door says less.
+        StreamKey.objects.filter(owner=publisher.room.owner_id).update(last_encoder=encoder)
     facts = {**_facts(report), "encoder": encoder, "problems": problems}
     broadcast = Broadcast.objects.filter(room=publisher.room_id, ended__isnull=True).first()
     told = broadcast is not None and _differs(broadcast, facts)

@@ -168,7 +168,10 @@ def _room_for(owner: User) -> Room:
 
 @transaction.atomic
 def _tell_refusal(stream_key: StreamKey, reason: Refusal) -> None:
-    StreamKey.objects.filter(pk=stream_key.pk).update(refused=now(), refusal=reason.value)
+    at = now()
+    StreamKey.objects.filter(pk=stream_key.pk).update(refused=at, refusal=reason.value)
+    if reason is Refusal.ROOM_ENDED_RECENTLY:
+        rooms.keep_encoder_away(stream_key.owner_id, at=at)
     room = Room.objects.owned_by(stream_key.owner_id).order_by("-created", "-pk").first()
     if room is not None:
         event = EncoderRefused(reason=reason.value, messages=in_languages(reason.label))

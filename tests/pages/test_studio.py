@@ -285,7 +285,7 @@ def test_figures_and_problems_are_shown_in_the_readers_language(studio: Client, 
     assert "59.9" in en
     assert "1920×1080" in vi
     assert "4500" in vi
-    assert "Không có tiếng. Trong OBS: Settings → Audio" in vi
+    assert "Không có tiếng. Trong OBS: Thiết đặt (Settings) → Âm thanh" in vi
     assert "No sound arrives. In OBS: Settings → Audio" in en
 
 

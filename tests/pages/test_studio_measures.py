@@ -116,7 +116,8 @@ def test_the_profile_has_the_key_only_when_its_owner_asks_for_it(
     answer = studio.post("/studio/obs-profile/", form)
 
     assert answer["Content-Type"] == "application/zip"
-    assert answer["Content-Disposition"] == 'attachment; filename="obs-ada.zip"'
+    named = r'attachment; filename="obs-ada-720p30-\d{4}-\d\d-\d\d-\d{6}\.zip"'
+    assert re.fullmatch(named, answer["Content-Disposition"])
     assert "no-store" in answer["Cache-Control"]
     settings = service_in(answer.content)
     assert settings["server"] == "rtmp://testserver:1935/live"

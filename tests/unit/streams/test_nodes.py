@@ -101,7 +101,9 @@ def test_a_dead_node_is_told_from_the_others(sidecar: FakeSidecar, settings: Set
 
 
 def test_the_doctor_says_what_keeps_a_node_away(settings: Settings, hanoi: FakeSidecar) -> None:
-    with pytest.raises(Unwell, match=":1935"):
+    deaf = free_port()
+    settings.INGEST_NODES = ingest.parse([node_word("hanoi", hanoi.port, deaf)])
+    with pytest.raises(Unwell, match=f":{deaf}"):
         doctor.node("hanoi")
 
     settings.INGEST_NODES = ingest.parse([node_word("hanoi", hanoi.port, hanoi.port)])

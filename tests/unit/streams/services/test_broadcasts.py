@@ -13,7 +13,13 @@ from streair.core.errors import NotAllowed
 from streams import selectors, services
 from streams.models import Broadcast, Publisher
 from streams.relay.inspector import Report
-from tests.factories import BroadcastFactory, PublisherFactory, RoomFactory, UserFactory
+from tests.factories import (
+    BroadcastFactory,
+    PublisherFactory,
+    RoomFactory,
+    StreamKeyFactory,
+    UserFactory,
+)
 from tests.fake_sidecar import FakeSidecar
 from tests.published import published
 
@@ -96,14 +102,18 @@ def test_a_grace_that_ran_out_ends_the_broadcast_but_not_the_room() -> None:
 
 def test_what_the_stream_is_made_of_is_written_down_and_told() -> None:
     publisher = on_air()
+    key = StreamKeyFactory(owner=publisher.room.owner, last_encoder="FMLE/3.0")
 
     with published() as events:
         assert services.describe(session=publisher.session, report=REPORT)
+    key.refresh_from_db()
 
     broadcast = Broadcast.objects.get()
     assert (broadcast.video_codec, broadcast.width, broadcast.height) == ("H.264", 1280, 720)
     assert (broadcast.fps, broadcast.bitrate_kbps) == (30, 2500)
     assert broadcast.encoder == "obs-output module"
+    # At the door OBS calls itself "FMLE/3.0 (compatible; FMSc/1.0)".
+    assert key.last_encoder == "obs-output module"
     [(group, name, data)] = events
     assert (group, name) == (publisher.room.owner_group, "ingest-health")
     assert data == selectors.studio_health(publisher.room)

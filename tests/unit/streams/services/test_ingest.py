@@ -129,6 +129,20 @@ def test_an_encoder_that_reconnects_does_not_open_a_room_after_an_end() -> None:
     assert selectors.refusal_of(owner) is None
 
 
+def test_an_encoder_that_goes_on_trying_is_kept_away_for_longer_than_it_pauses() -> None:
+    key = keys.new_stream_key()
+    owner = StreamKeyFactory(key=key).owner
+    for owned_by in (owner, UserFactory()):
+        block = now() + timedelta(minutes=1)
+        RoomFactory(owner=owned_by, state=RoomState.ENDED, ended_at=now(), republish_from=block)
+
+    assert refusal(key) == Refusal.ROOM_ENDED_RECENTLY
+
+    # OBS' longest pause is a quarter of an hour.
+    longer = Room.objects.filter(republish_from__gt=now() + timedelta(minutes=15))
+    assert [room.owner for room in longer] == [owner]
+
+
 def test_a_refusal_is_old_news_once_another_room_is_open() -> None:
     key = keys.new_stream_key()
     owner = StreamKeyFactory(key=key).owner
