@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import socket
 import struct
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 _SIOCGIFADDR = 0x8915
+# RFC 6598, which tunnels between one's own machines use.
+_SHARED = ip_network("100.64.0.0/10")
 
 
 def local_addresses() -> list[str]:
@@ -36,8 +38,9 @@ def is_local(host: str) -> bool:
     """Whether only this machine and its network know the host by this name."""
     name = host.strip("[]").lower()
     try:
-        return ip_address(name).is_private
+        address = ip_address(name)
     except ValueError:
         return "." not in name or name.endswith(
             (".local", ".localhost", ".internal", ".test", ".lan")
         )
+    return address.is_private or address in _SHARED

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -239,7 +239,7 @@ def _page(request: OwnRequest, *, status: int = 422, **forms: Any) -> HttpRespon
         "tokens": selectors.tokens_of(user),
         "current": _current(request),
         "days": settings.LEAVING_DAYS,
-        **_bells(user, request.GET.get("followed-before", "")),
+        **_bells(user, followed_before(request.GET)),
         # Links in mails need the site's address, and those mails are not an answer to anybody's request.
         "sends_news": bool(settings.CLIENT_URL),
         **forms,
@@ -247,15 +247,20 @@ def _page(request: OwnRequest, *, status: int = 422, **forms: Any) -> HttpRespon
     return render(request, "accounts/account.html", page, status=status if forms else 200)
 
 
-def _bells(user: User, before: str) -> dict[str, Any]:
+def followed_before(given: QueryDict) -> int | None:
+    """Return behind which follow the bells begin that a page or its form is about."""
+    key = given.get("followed-before", "")
+    return int(key) if key.isascii() and key.isdigit() and len(key) <= 18 else None
+
+
+def _bells(user: User, before: int | None) -> dict[str, Any]:
     """Return some of those whom `user` follows, and where those begin that were followed earlier."""
-    key = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
-    follows = selectors.following(user, before=key, limit=_MOST_BELLS + 1)
-    earlier = follows[_MOST_BELLS - 1].pk if len(follows) > _MOST_BELLS else None
+    follows = selectors.following(user, before=before, limit=_MOST_BELLS + 1)
     return {
         "follows": follows[:_MOST_BELLS],
-        "earlier": earlier,
-        "are_not_the_last": key is not None,
+        "earlier": follows[_MOST_BELLS - 1].pk if len(follows) > _MOST_BELLS else None,
+        "are_not_the_last": before is not None,
+        "followed_before": before,
     }
 
 

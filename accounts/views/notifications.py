@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.views.account import OwnRequest, posted
+from accounts.views.account import OwnRequest, followed_before, posted
 from streair.core.errors import Invalid
 
 
@@ -27,7 +27,9 @@ def notifications(request: OwnRequest) -> HttpResponse:
         wanted=_numbers(request, "wanted"),
     )
     messages.success(request, _("Saved."))
-    return redirect(f"{reverse('accounts:account')}#notifications")
+    before = followed_before(request.POST)
+    place = "" if before is None else f"?followed-before={before}"
+    return redirect(f"{reverse('accounts:account')}{place}#notifications")
 
 
 # Mail programs send this form by themselves (RFC 8058), without a cookie: the link is what allows it.

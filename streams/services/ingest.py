@@ -68,7 +68,7 @@ def admit_publisher(
     An earlier encoder of the same room is replaced, on whichever node: it may be a dead connection
     that nobody has noticed yet. Asked again for the same connection, the answer is the same row.
     """
-    stream_key = _find(key, address)
+    stream_key = _find(key, address, node)
     try:
         return _let_in(stream_key, _Connection(node, boot, client_id), address, encoder)
     except Refused as refused:
@@ -96,11 +96,17 @@ def publisher_seen(*, boot: str, client_id: int, node: str = MAIN) -> bool:
     return last is None or last.gone_reason not in _FINAL
 
 
-def _find(key: str, address: str) -> StreamKey:
-    """Return the row of `key`, or raise Refused and count the guess."""
+def _find(key: str, address: str, node: str) -> StreamKey:
+    """Return the row of `key`, or raise Refused and count the guess.
+
+    Counted for each node: what one says of addresses keeps nobody from another.
+    """
     guesses = ratelimit.Limit("stream-key", settings.KEY_GUESSES, 600)
+    bucket = addresses.bucket(address)
     try:
-        with ratelimit.guess(guesses, addresses.bucket(address), wrong=Refused):
+        with ratelimit.guess(
+            guesses, bucket if node == MAIN else f"{node} {bucket}", wrong=Refused
+        ):
             return _row_of(key)
     except TooFast as exc:
         raise Refused(Refusal.TOO_MANY_GUESSES) from exc

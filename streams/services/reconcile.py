@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from streams.sidecar.stat import Stat, StatPublisher
 logger = logging.getLogger(__name__)
 
 # Between the hook's answer and the place in /stat, a publisher is known here alone.
+# A node shows no more in one round than can be sent away in it.
+_MOST_STRANGERS = 50
 _SETTLE = timedelta(seconds=5)
 # nginx drops an encoder that falls silent, but only once it has sent something.
 _SILENCE = timedelta(seconds=30)
@@ -44,8 +47,9 @@ def reconcile(stat: Stat, *, asked: datetime, node: str = MAIN) -> None:
         elif _is_lost(publisher, stat, asked):
             logger.info("Room %d lost its encoder.", publisher.room_id)
             let_go(publisher, Publisher.GoneReason.LOST, drop=False, at=asked)
-    for there in shown.values():
-        _adopt_or_drop(there, node, stat.boot, asked)
+    for there in itertools.islice(shown.values(), _MOST_STRANGERS):
+        if not _adopt_or_drop(there, node, stat.boot, asked):
+            break  # It has no answer for the next one, either.
     _mend()
 
 
@@ -91,16 +95,19 @@ def _note(publisher: Publisher, there: StatPublisher, asked: datetime) -> None:
         tell_owner(publisher.room_id)
 
 
-def _adopt_or_drop(there: StatPublisher, node: str, boot: str, asked: datetime) -> None:
-    """Somebody publishes whom we think gone, or do not know: take them back, or send them away."""
+def _adopt_or_drop(there: StatPublisher, node: str, boot: str, asked: datetime) -> bool:
+    """Somebody publishes whom we think gone, or do not know: take them back, or send them away.
+
+    False when the node did not answer.
+    """
     known = Publisher.objects.filter(session=there.name, node=node, boot=boot).first()
     if known is not None and known.gone is not None and known.gone >= asked:
-        return  # It left while we asked.
+        return True  # It left while we asked.
     if known is not None and _take_back(known):
         logger.info("Room %d has its encoder back.", known.room_id)
-        return
+        return True
     session = there.name if is_session_name(there.name) else ""
-    try_to_drop(node=node, client_id=there.client_id, session=session)
+    return try_to_drop(node=node, client_id=there.client_id, session=session)
 
 
 def _take_back(publisher: Publisher) -> bool:

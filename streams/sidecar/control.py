@@ -33,15 +33,16 @@ def drop_publisher(node: Node, *, client_id: int, session: str = "") -> int:
     return int(body) if body.isdigit() else 0
 
 
-def try_to_drop(*, node: str, client_id: int, session: str = "") -> None:
-    """Drop a publisher if its node answers; the reconcile loop repeats what fails here."""
+def try_to_drop(*, node: str, client_id: int, session: str = "") -> bool:
+    """Drop a publisher if its node answers, which is returned; the reconcile loop repeats what fails here."""
     found = nodes.find(node)
     if found is None:
         logger.warning("Could not drop client %d: there is no node %r any more.", client_id, node)
-        return
+        return False
     try:
         dropped = drop_publisher(found, client_id=client_id, session=session)
     except SidecarDown as exc:
         logger.warning("Could not drop client %d of node %s: %s", client_id, node, exc)
-    else:
-        logger.info("Dropped %d publisher(s): client %d of node %s.", dropped, client_id, node)
+        return False
+    logger.info("Dropped %d publisher(s): client %d of node %s.", dropped, client_id, node)
+    return True

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from streair import env, hosts, ingest
 
-_LOOPBACK = "127.0.0.1"  # There they are in any case.
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -78,13 +77,20 @@ def _site() -> str:
 
 def _host() -> str:
     host = env.text("INGEST_HOST")
+    if not host:
+        return ""
     try:
-        found = str(ip_address(host)) if host else ""
+        found = ip_address(host)
     except ValueError:
         raise BadSetup(
             f"INGEST_HOST must be an address of this machine, like 10.0.0.7; it is {host!r}."
         ) from None
-    return "" if found == _LOOPBACK else found
+    if found.is_loopback:
+        # Who asks there is asked for no secret. A proxy for TLS must stand before an address that does.
+        raise BadSetup(
+            f"INGEST_HOST={host} is this machine's alone: name one that the site reaches."
+        )
+    return str(found)
 
 
 def _allow() -> tuple[str, ...]:

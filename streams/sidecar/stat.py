@@ -17,6 +17,8 @@ from streams.nodes import Node
 from streams.sidecar.client import TIMEOUT_SECONDS, SidecarDown
 
 MOST_PUBLISHERS = 5000
+# More than any line carries; what a node says of itself must fit into a row.
+_MOST_KBPS = 100_000_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -79,8 +81,8 @@ def _publisher(stream: ElementTree.Element, client: ElementTree.Element) -> Stat
         client_id=_number(client, "id"),
         address=_address(client.findtext("address") or ""),
         encoder=(client.findtext("flashver") or "")[:100],
-        video_kbps=_number(stream, "bw_video") // 1000,
-        audio_kbps=_number(stream, "bw_audio") // 1000,
+        video_kbps=min(_number(stream, "bw_video") // 1000, _MOST_KBPS),
+        audio_kbps=min(_number(stream, "bw_audio") // 1000, _MOST_KBPS),
     )
 
 

@@ -187,6 +187,8 @@ test("who wants calm has a button that lets the picture move", () => {
   const window = {
     ...windowThat({ calm: true }),
     document,
+    MediaSource: { isTypeSupported: () => true },
+    ReadableStream,
     IntersectionObserver: class {
       constructor(seen) {
         look = () => seen([{ isIntersecting: true }]);

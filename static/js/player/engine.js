@@ -77,7 +77,11 @@ export class Engine extends EventTarget {
     }
     if (turn !== this.#turn) return;
     this.#lastBytes = this.#clock();
-    this.#open(mpegts, turn);
+    try {
+      this.#open(mpegts, turn);
+    } catch (error) {
+      this.#fail(turn, { kind: "media", reason: String(error.message) });
+    }
   }
 
   /** Disconnect. The video element is left without a source. */

@@ -1,6 +1,7 @@
 /** A live picture without sound, controls or company: the stage of the home page. */
 
 import { Engine, libraryAt } from "./engine.js";
+import { whyUnsupported } from "./support.js";
 
 // A look, not a broadcast: whoever wants more of it opens the room.
 const LOOK_MS = 60_000;
@@ -25,6 +26,7 @@ export function mayMove(window) {
  * @param {{window: Window, clock: () => number}} deps
  */
 export function mountPreview(root, { window, clock }) {
+  if (whyUnsupported(window)) return; // The still picture is what there is to see.
   const { document } = window;
   const video = root.querySelector("[data-preview-video]");
   const toggle = root.querySelector("[data-preview-toggle]");

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+
+from streair.core.breaker import Breaker
+from streair.core.postgresql import patience
+from streair.core.postgresql.base import DatabaseWrapper
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -50,3 +58,45 @@ def test_what_a_restart_left_in_the_pool_fails_nobody() -> None:
 
     assert len(before) == len(after) == PEOPLE
     assert len(before & after) <= 1, "Whose connection it was that ended the others"
+
+
+@pytest.fixture
+def others(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[DatabaseWrapper]]:
+    """Two that share a pool with a single connection, and a breaker that nobody else asks."""
+    monkeypatch.setattr(patience, "breaker", Breaker("PostgreSQL", rest_seconds=0))
+    settings = copy.deepcopy(connection.settings_dict)
+    settings["OPTIONS"]["pool"] |= {"max_size": 1, "timeout": 0.3}
+    made = [DatabaseWrapper(settings, "others") for _ in range(2)]
+    yield made
+    for each in made:
+        each.close()
+    made[0].close_pool()
+
+
+def test_that_all_connections_are_in_use_does_not_say_that_the_server_is_away(
+    others: list[DatabaseWrapper],
+) -> None:
+    first, second = others
+    first.ensure_connection()
+
+    with pytest.raises(OperationalError):
+        second.ensure_connection()
+
+    assert not patience.breaker.is_away
+
+
+def test_a_server_that_takes_no_more_connections_is_still_asked_by_those_there_are(
+    others: list[DatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = others
+    first.ensure_connection()
+    first.close()
+    patience.breaker.rest("It was slow once.")
+
+    def refuse(**_params: Any) -> None:
+        raise psycopg.OperationalError("FATAL: sorry, too many clients already")
+
+    monkeypatch.setattr(patience.Connection, "connect", refuse)
+    first.ensure_connection()
+
+    assert not patience.breaker.is_away

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,4 +107,26 @@ def test_an_answer_that_stops_in_the_middle_is_none() -> None:
         thread.start()
         with pytest.raises(SidecarDown):
             client.ask(url, seconds=0.2)
+        thread.join()
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-Sidecar-Boot: b\r\n\r\n"])
+def test_one_that_sends_a_byte_now_and_then_holds_nobody(head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/stat"
+
+        def drip() -> None:
+            peer, _address = server.accept()
+            with peer, suppress(OSError):
+                peer.sendall(head)
+                for _ in range(100):
+                    time.sleep(0.1)
+                    peer.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(SidecarDown):
+            client.ask(url, seconds=0.5)
+        assert time.monotonic() - begun < 5
         thread.join()
