@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,13 +14,14 @@ _CACHE = "public, max-age=31536000, immutable"
 
 
 @require_safe
-def picture(request: HttpRequest, name: str) -> FileResponse:  # noqa: ARG001 - a view.
+def picture(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - a view.
     """Return the file `name`, always as a WebP: we made it ourselves."""
     try:
-        file = default_storage.open(name)
+        with default_storage.open(name) as file:
+            content = file.read()
     except OSError as exc:  # Not there, or a folder.
         raise NotFound(_("There is no page at this address.")) from exc
-    response = FileResponse(file, content_type="image/webp")
+    response = HttpResponse(content, content_type="image/webp")
     response["Cache-Control"] = _CACHE
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -36,7 +36,8 @@ class SignUpForm(TakingForm):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    email = forms.EmailField(
+    # The service says all that is wrong at once; an EmailField would speak before it, and alone.
+    email = forms.CharField(
         label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

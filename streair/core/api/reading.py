@@ -6,7 +6,7 @@ import functools
 import json
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -49,12 +49,12 @@ class DocumentPage(Reading):
 class Text(Reading):
     """GET one of the documents that bots' authors need."""
 
-    def get(self, request: Request, name: str) -> FileResponse:
+    def get(self, request: Request, name: str) -> HttpResponse:
         """Return it as it is. Raises NotFound for all others."""
         if name not in TEXTS:
             raise NotFound(_("There is nothing at this address."))
-        file = (settings.BASE_DIR / "docs" / name).open("rb")
-        return FileResponse(file, content_type="text/plain; charset=utf-8")
+        text = (settings.BASE_DIR / "docs" / name).read_bytes()
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @functools.cache

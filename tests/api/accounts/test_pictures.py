@@ -69,7 +69,7 @@ def test_a_picture_becomes_webp_in_fixed_sizes(folder: Path, kind: str, mode: st
     assert answer.status_code == 200
     url = answer.json()["avatarUrl"]
     file = served(url)
-    with Image.open(io.BytesIO(b"".join(file.streaming_content))) as made:
+    with Image.open(io.BytesIO(file.content)) as made:
         assert (made.format, made.size) == ("WEBP", (512, 512))
     assert file["Content-Type"] == "image/webp"
     assert file["X-Content-Type-Options"] == "nosniff"
@@ -81,7 +81,7 @@ def test_a_banner_is_wide() -> None:
     answer = send(App(UserFactory()), picture(), what="banner")
 
     file = served(answer.json()["bannerUrl"])
-    with Image.open(io.BytesIO(b"".join(file.streaming_content))) as made:
+    with Image.open(io.BytesIO(file.content)) as made:
         assert made.size == (1500, 500)
 
 
@@ -130,7 +130,7 @@ def test_of_a_moving_picture_the_first_frame_is_used() -> None:
     answer = send(App(UserFactory()), out.getvalue(), "image/gif")
 
     file = served(answer.json()["avatarUrl"])
-    with Image.open(io.BytesIO(b"".join(file.streaming_content))) as made:
+    with Image.open(io.BytesIO(file.content)) as made:
         assert getattr(made, "n_frames", 1) == 1
         assert made.convert("L").getpixel((25, 25)) == 255
 
