@@ -98,8 +98,9 @@ class Front:
             if not self.upstream_file(part).exists():
                 self.send_to(part, addresses)
         for part, addresses in self.elsewhere.items():
-            # One that is away costs one request two seconds, and is left alone for a while.
-            lines = [f"server {address} max_fails=1 fail_timeout=10s;\n" for address in addresses]
+            # One that is away costs one request two seconds, and is left alone for a while. Not for long: it is
+            # thought to be back only once something sent there has ended, and sockets do not.
+            lines = [f"server {address} max_fails=1 fail_timeout=5s;\n" for address in addresses]
             _write(self.home / "upstreams" / f"more-{part}.conf", "".join(lines))
         _write(self.home / "headers.conf", _headers())
         _write(self.home / "headers-of-pages.conf", _headers() + _headers_of_pages())

@@ -72,6 +72,17 @@ def by_machine(second: SecondMachine, *name: str) -> list[float]:
     return [numbers(address).get(name, 0.0) for address in (first, other)]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_left_over(second: SecondMachine) -> None:
+    """A machine that was cut off finds out about those who left meanwhile when it asks whether they are there."""
+
+    def are_gone() -> bool:
+        names = ("streair_sockets", "streair_flv_streams")
+        return sum(number for name in names for number in by_machine(second, name)) == 0
+
+    wait_until(are_gone, timeout=60, what="those of the last test to be gone")
+
+
 def test_pages_come_from_both(second: SecondMachine, site: FrontedSite) -> None:
     before = by_machine(second, "streair_request_seconds_count", "home", "2xx")
 
@@ -247,14 +258,19 @@ def viewers_of(site: FrontedSite, streamer: Streamer) -> int:
 
 
 def back_at_work(second: SecondMachine, site: FrontedSite) -> bool:
-    """Whether the second machine makes pages again."""
-    name = ("streair_request_seconds_count", "home", "2xx")
+    """Whether the second machine makes pages again, and answers where sockets and video go."""
+    names = [("streair_request_seconds_count", route, "2xx") for route in ("home", "health-live")]
     other = f"{second.machines.second_address}:{REALTIME_PORT}"
+
+    def counted() -> list[float]:
+        found = numbers(other)
+        return [found.get(name, 0.0) for name in names]
+
     try:
-        before = numbers(other).get(name, 0.0)
-        for _ in range(4):
-            site.ask("/")
+        before = counted()
+        for path in ("/", "/health/live") * 4:
+            site.ask(path)
         time.sleep(1.5)  # It writes its numbers down once a second.
-        return numbers(other).get(name, 0.0) > before
+        return all(now > was + 1 for now, was in zip(counted(), before, strict=True))
     except requests.RequestException:
         return False
