@@ -43,7 +43,7 @@ class SecondMachine:
             "REDIS_URL": _at(site.env["REDIS_URL"], machines.first_address, ""),
             "RTMP_SERVER_URL": f"rtmp://{machines.first_address}:{RTMP_DOOR}/live",
             "TRUSTED_PROXIES": f"127.0.0.1,::1,{machines.first_address}",
-            "BIND_HOST": machines.second_address,
+            "ALLOWED_HOSTS": f"localhost,{machines.second_address}",
         }
         control = f"{machines.first_address}:{CONTROL_DOOR}"
         rtmp = f"127.0.0.1:{site.addresses.rtmp_port}"
@@ -119,6 +119,6 @@ def _at(url: str, host: str, user: str) -> str:
 
 def _is_well(url: str) -> bool:
     try:
-        return requests.get(url, headers={"Host": "app.internal"}, timeout=5).status_code == 200
+        return requests.get(url, timeout=5).status_code == 200
     except requests.RequestException:
         return False

@@ -58,7 +58,7 @@ def numbers(address: str) -> dict[tuple[str, ...], float]:
     """Return what Prometheus collects from a machine."""
     answer = requests.get(
         f"http://{address}/metrics",
-        headers={"Authorization": f"Bearer {TOKEN}", "Host": "app.internal"},
+        headers={"Authorization": f"Bearer {TOKEN}"},
         timeout=10,
     )
     samples = (sample for family in parse(answer.text) for sample in family.samples)
@@ -81,6 +81,27 @@ def _nobody_is_left_over(second: SecondMachine) -> None:
         return sum(number for name in names for number in by_machine(second, name)) == 0
 
     wait_until(are_gone, timeout=60, what="those of the last test to be gone")
+
+
+def test_every_part_is_well_as_the_second_sees_it(second: SecondMachine) -> None:
+    url = f"http://{second.machines.second_address}:{REALTIME_PORT}/health"
+    headers = {"Authorization": f"Bearer {TOKEN}", "Accept-Language": "en"}
+
+    def told() -> dict[str, str]:
+        details = requests.get(url, headers=headers, timeout=10).json()["details"]
+        return {name: each["problem"] for name, each in details.items() if each["problem"]}
+
+    wait_until(lambda: told() == {}, timeout=30, what=f"all parts to be well: {told()}")
+
+
+def test_a_publisher_is_let_in_whoever_of_both_is_asked_for_pages(
+    site: FrontedSite, make_streamer: Callable[[], Streamer]
+) -> None:
+    """Hooks are answered on the machine of the RTMP server alone."""
+    for _ in range(3):
+        streamer = make_streamer()
+        streamer.publish()
+        streamer.wait_for("live")
 
 
 def test_pages_come_from_both(second: SecondMachine, site: FrontedSite) -> None:
@@ -159,7 +180,7 @@ def test_who_ends_a_room_on_the_second_machine_drops_its_encoder_on_the_first(
 
     answer = requests.delete(
         f"http://{second.machines.second_address}:{WEB_PORT}/api/rooms/{streamer.room_id}",
-        headers={"Authorization": f"Bearer {owner}", "Host": "app.internal"},
+        headers={"Authorization": f"Bearer {owner}"},
         timeout=10,
     )
 
