@@ -42,6 +42,7 @@ class Front:
     http_port: int
     https_port: int
     upstreams: Mapping[str, tuple[str, ...]]
+    elsewhere: Mapping[str, tuple[str, ...]]  # The same on other machines.
     behind: tuple[str, ...]
     connections: int
     requests_per_second: int
@@ -56,8 +57,13 @@ class Front:
             WEB: tuple(env.words("FRONT_WEB", ["127.0.0.1:3011"])),
             REALTIME: tuple(env.words("FRONT_REALTIME", ["127.0.0.1:3021"])),
         }
+        elsewhere = {
+            WEB: tuple(env.words("FRONT_MORE_WEB")),
+            REALTIME: tuple(env.words("FRONT_MORE_REALTIME")),
+        }
         behind = tuple(env.words("FRONT_BEHIND"))
-        _check(_ADDRESS, *upstreams[WEB], *upstreams[REALTIME])
+        for addresses in (*upstreams.values(), *elsewhere.values()):
+            _check(_ADDRESS, *addresses)
         _check(_NETWORK, *behind)
         _check(_PATH, str(home), str(run), str(tls), str(env.DATA_DIR))
         return cls(
@@ -68,6 +74,7 @@ class Front:
             http_port=env.number("FRONT_HTTP_PORT", 80),
             https_port=env.number("FRONT_HTTPS_PORT", 443),
             upstreams=upstreams,
+            elsewhere=elsewhere,
             behind=behind,
             connections=env.number("FRONT_CONNECTIONS", 1000),
             requests_per_second=env.number("FRONT_REQUESTS_PER_SECOND", 50),
@@ -90,6 +97,11 @@ class Front:
         for part, addresses in self.upstreams.items():
             if not self.upstream_file(part).exists():
                 self.send_to(part, addresses)
+        for part, addresses in self.elsewhere.items():
+            # One that is away costs one request two seconds, and is left alone for a while. Not for long: it is
+            # thought to be back only once something sent there has ended, and sockets do not.
+            lines = [f"server {address} max_fails=1 fail_timeout=5s;\n" for address in addresses]
+            _write(self.home / "upstreams" / f"more-{part}.conf", "".join(lines))
         _write(self.home / "headers.conf", _headers())
         _write(self.home / "headers-of-pages.conf", _headers() + _headers_of_pages())
         _write(self.home / "forwarded.conf", (_HERE / "nginx/forwarded.conf").read_text())
@@ -102,9 +114,9 @@ class Front:
         return self.home / "upstreams" / f"{part}.conf"
 
     def send_to(self, part: str, addresses: tuple[str, ...]) -> None:
-        """Send requests for `part` there, from the next reload on."""
+        """Send requests for `part` there, and to other machines, from the next reload on."""
         _check(_ADDRESS, *addresses)
-        # With one address nothing is gained by leaving it alone after a failure.
+        # Nothing is gained by leaving it alone after a failure: it answers or refuses at once.
         lines = [f"server {address} max_fails=0;\n" for address in addresses]
         _write(self.upstream_file(part), "".join(lines))
 
@@ -153,6 +165,8 @@ class Front:
             "large_bytes": str(max(LARGER.values())),
             "large_paths": "|".join(map(re.escape, sorted(LARGER))),
             "flv_prefix": PREFIX,
+            # A connection that was kept to a machine that is gone would swallow a request.
+            "keepalive": "" if self.elsewhere[WEB] else "keepalive 32;",
             "real_ip": _real_ip(self.behind),
             "compressed": "brotli_static on; gzip_static on;" if has_brotli else "gzip_static on;",
             "connections": str(self.connections),

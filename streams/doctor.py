@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from streair.core import doctor
+from streair.core import doctor, place
 from streair.core.doctor import Unwell
 from streair.core.health import Ailing
 from streair.ingest import MAIN
@@ -73,14 +73,15 @@ def sidecar() -> str:
         raise Unwell(
             _("The RTMP server does not answer on port %d: nobody can stream.")
             % settings.SIDECAR_PORT,
-            _("Start the site; if it runs, DATA_DIR/log/sidecar.log says why."),
+            _("Start it (%(start)s); if it runs, this says why: %(log)s")
+            % {"start": place.start_of("sidecar"), "log": place.log_of("sidecar")},
         ) from exc
     try:
         socket.create_connection(("127.0.0.1", settings.RTMP_PORT), timeout=_SECONDS).close()
     except OSError as exc:
         raise Unwell(
             _("Nothing takes encoders on RTMP_PORT %d.") % settings.RTMP_PORT,
-            _("DATA_DIR/log/sidecar.log says why; perhaps another program has the port."),
+            _("Perhaps another program has the port; this says why: %s") % place.log_of("sidecar"),
         ) from exc
     return _("It answers; %d encoders are connected.") % len(stat.publishers)
 
@@ -92,7 +93,8 @@ def worker() -> str:
     except Ailing as exc:
         raise Unwell(
             str(exc.sentence),
-            _("Start the worker: `make run` does, or `manage.py streair_worker`."),
+            _("Start it (%(start)s); if it runs, this says why: %(log)s")
+            % {"start": place.start_of("worker"), "log": place.log_of("worker")},
         ) from exc
     return _("It makes its rounds.")
 

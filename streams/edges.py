@@ -24,13 +24,11 @@ from rooms.permissions import may_stay
 from streair.core.realtime.identity import Identity
 from streams import access, selectors
 from streams.access import Viewer
-from streams.edge.config import PATH
+from streams.edge.config import ALIVE_SECONDS, PATH
 from streams.edge.tickets import ANYBODY, BadTicket, Purpose, Ticket, read, sign
 
 logger = logging.getLogger(__name__)
 
-# An edge that was not heard of for so long gets nobody any more; it beats once a second.
-ALIVE_SECONDS = 3.0
 # What somebody may is kept for as long as their edge speaks of them, and so long besides.
 _KEPT_SECONDS = 60
 _LOOK_SECONDS = 0.5

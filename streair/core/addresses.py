@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from contextlib import suppress
+from functools import cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,8 +24,9 @@ def client_address(*, peer: str, real_ip: str) -> str:
     Returns "" when neither is an address (a unix socket, a broken header).
     """
     peer = _plain(peer)
-    is_proxy = peer in settings.TRUSTED_PROXIES
-    return _plain(real_ip.strip()) if is_proxy and real_ip.strip() else peer
+    if not real_ip.strip() or not _is_proxy(peer):
+        return peer
+    return _plain(real_ip.strip())
 
 
 def address_of_request(request: HttpRequest) -> str:
@@ -28,7 +38,7 @@ def address_of_request(request: HttpRequest) -> str:
 
 def comes_by_proxy(request: HttpRequest) -> bool:
     """Whether a proxy of ours passed the request on, so that its headers may be believed."""
-    return _plain(request.META.get("REMOTE_ADDR", "")) in settings.TRUSTED_PROXIES
+    return _is_proxy(_plain(request.META.get("REMOTE_ADDR", "")))
 
 
 def address_of_scope(scope: Mapping[str, object]) -> str:
@@ -40,6 +50,23 @@ def address_of_scope(scope: Mapping[str, object]) -> str:
         real_ip = next((value for name, value in headers if name == b"x-real-ip"), b"")
     peer = str(client[0]) if isinstance(client, list | tuple) and client else ""
     return client_address(peer=peer, real_ip=real_ip.decode("latin-1"))
+
+
+def _is_proxy(peer: str) -> bool:
+    if not peer:
+        return False
+    address = ip_address(peer)
+    return any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
+
+
+@cache
+def _networks(words: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return what the settings name: addresses and networks. The doctor tells of what is neither."""
+    found = []
+    for word in words:
+        with suppress(ValueError):
+            found.append(ip_network(word, strict=False))
+    return tuple(found)
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sys
 
@@ -12,7 +11,6 @@ import uvloop
 
 from streair.server import Protocol
 from streams.edge.app import EdgeApp
-from streams.edge.beats import Beats
 from streams.edge.config import BadConfig, Config
 
 # Viewers get so long to take what is on its way; they come back elsewhere.
@@ -36,26 +34,31 @@ def main() -> int:
 async def serve(config: Config) -> None:
     """Serve until the process is asked to stop."""
     app = EdgeApp(config)
-    beats = Beats(config, app.rooms)
-    server = _Server(_server_config(app, config), app, beats)
-    beating = asyncio.create_task(beats.run(), name="beats")
+    server = _Server(_server_config(app, config), app)
+    beside = [
+        asyncio.create_task(work, name=name)
+        for name, work in (
+            ("beats", app.beats.run()),
+            ("origin", app.origin.run()),
+            ("numbers", app.numbers.run()),
+        )
+    ]
     try:
         await server.serve()
     finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, app: EdgeApp, beats: Beats) -> None:
+    def __init__(self, config: uvicorn.Config, app: EdgeApp) -> None:
         super().__init__(config)
         self._app = app
-        self._beats = beats
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         # First the site hears of it: who is closed now must not be sent back here.
-        await self._beats.beat(leaving=True)
+        await self._app.beats.beat(leaving=True)
         await self._app.rooms.close()
         await super().shutdown()
 

@@ -9,7 +9,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from streams.edge import refusals, tickets
+from streams.edge.beats import Beats
 from streams.edge.config import PATH, Config
+from streams.edge.inside import Inside
+from streams.edge.metrics import Numbers
+from streams.edge.origin import Origin
 from streams.edge.refusals import Refusal
 from streams.edge.tickets import EDGE, BadTicket, Purpose, Ticket
 from streams.relay.delivery import deliver
@@ -34,6 +38,10 @@ class EdgeApp:
 
     def __init__(self, config: Config) -> None:
         self.rooms = Rooms(locate=self._locate)
+        self.beats = Beats(config, self.rooms)
+        self.origin = Origin(config)
+        self.numbers = Numbers(config, self.rooms, self.beats, self.origin)
+        self._inside = Inside(config, self.beats, self.origin, self.numbers)
         self._config = config
         self._pages = config.pages.encode()
 
@@ -44,12 +52,13 @@ class EdgeApp:
             return
         headers = dict(scope["headers"])
         shared = self._for_pages(headers)
-        if scope["path"] == "/health/live":
-            await _answer(scope, send, 200, b"ok\n", [(b"content-type", b"text/plain")])
+        if (told := self._inside.tell(scope)) is not None:
+            kind = [(b"content-type", told.kind.encode()), (b"cache-control", b"no-store")]
+            await _answer(scope, send, told.status, told.body, kind)
         elif scope["method"] == "OPTIONS":
             await _answer(scope, send, 204, b"", shared)
         elif isinstance(admitted := self._admit(scope), Refusal):
-            await _refuse(scope, send, admitted, headers, shared)
+            await self._refuse(scope, send, admitted, headers, shared)
         else:
             await self._deliver(admitted, scope, receive, send, headers, shared)
 
@@ -63,12 +72,31 @@ class EdgeApp:
         shared: list[tuple[bytes, bytes]],
     ) -> None:
         extra = (*_HEADERS, *shared)
+        self.numbers.answered["200"] += 1
         try:
             await deliver(
                 self.rooms, ticket.room, scope, receive, send, headers=extra, label=ticket.viewer
             )
         except RelayClosed:
-            await _refuse(scope, send, refusals.RESTARTING, headers, shared)
+            await self._refuse(scope, send, refusals.RESTARTING, headers, shared)
+
+    async def _refuse(
+        self,
+        scope: Message,
+        send: Send,
+        refusal: Refusal,
+        asked: dict[bytes, bytes],
+        more: Headers,
+    ) -> None:
+        self.numbers.refused[refusal.code] += 1
+        self.numbers.answered[str(refusal.status)] += 1
+        language = asked.get(b"accept-language", b"").decode("latin-1")
+        headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *more]
+        if refusal.retry_after is not None:
+            headers.append((b"retry-after", str(refusal.retry_after).encode()))
+        if refusal.status == 405:
+            headers.append((b"allow", b"GET, HEAD"))
+        await _answer(scope, send, refusal.status, refusal.body(language), headers)
 
     def _admit(self, scope: Message) -> Ticket | Refusal:
         match = _NAME.fullmatch(scope["path"])
@@ -110,18 +138,6 @@ class EdgeApp:
             (b"access-control-max-age", b"600"),
             (b"vary", b"origin"),
         ]
-
-
-async def _refuse(
-    scope: Message, send: Send, refusal: Refusal, asked: dict[bytes, bytes], more: Headers
-) -> None:
-    language = asked.get(b"accept-language", b"").decode("latin-1")
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *more]
-    if refusal.retry_after is not None:
-        headers.append((b"retry-after", str(refusal.retry_after).encode()))
-    if refusal.status == 405:
-        headers.append((b"allow", b"GET, HEAD"))
-    await _answer(scope, send, refusal.status, refusal.body(language), headers)
 
 
 async def _answer(scope: Message, send: Send, status: int, body: bytes, headers: Headers) -> None:

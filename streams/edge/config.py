@@ -10,7 +10,9 @@ from streair import env
 
 PATH = "/api/stream-proxy/live/"
 BEAT_PATH = "/edges/beat"
-LEAST_SECRET = 32
+# An edge that was not heard of for so long gets nobody any more; it beats once a second.
+ALIVE_SECONDS = 3.0
+LEAST_SECRET, LEAST_TOKEN = 32, 16
 MOST_VIEWERS = 2000
 PORT = 3100
 
@@ -31,6 +33,7 @@ class Config:
     most_viewers: int = MOST_VIEWERS
     host: str = "127.0.0.1"
     port: int = PORT
+    metrics_token: str = ""
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -41,6 +44,9 @@ class Config:
             raise BadConfig(
                 f"EDGE_SECRET needs {LEAST_SECRET} characters: the same as at the site."
             )
+        token = env.text("METRICS_TOKEN")
+        if token and len(token) < LEAST_TOKEN:
+            raise BadConfig(f"METRICS_TOKEN needs {LEAST_TOKEN} characters.")
         return cls(
             site=site,
             upstream=_address("EDGE_UPSTREAM", site),
@@ -50,6 +56,7 @@ class Config:
             most_viewers=env.number("EDGE_MOST_VIEWERS", MOST_VIEWERS),
             host=env.text("EDGE_HOST", "0.0.0.0"),  # noqa: S104 - viewers come from everywhere.
             port=env.number("PORT", PORT),
+            metrics_token=token,
         )
 
 

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import gettext
 import json
 from dataclasses import dataclass
 
-from streair import env
-
-LANGUAGES = ("vi", "en")
-_texts = {
-    language: gettext.translation(
-        "django", env.BASE_DIR / "streair/locale", languages=[language], fallback=True
-    )
-    for language in LANGUAGES
-}
+from streams.edge.texts import translated
 
 
 def _(text: str) -> str:
@@ -33,10 +24,9 @@ class Refusal:
 
     def body(self, accept_language: str) -> bytes:
         """Return it as JSON (DESIGN.md 4.1)."""
-        language = _preferred(accept_language)
         error: dict[str, object] = {
             "code": self.code,
-            "message": _texts[language].gettext(self.sentence),
+            "message": translated(self.sentence, accept_language),
         }
         if self.retry_after is not None:
             error["retryAfter"] = self.retry_after
@@ -50,9 +40,4 @@ RESTARTING = Refusal(503, "restarting", _("The server is restarting."), retry_af
 FULL = Refusal(
     503, "edge-full", _("This server has as many viewers as it can take."), retry_after=5
 )
-
-
-def _preferred(accept_language: str) -> str:
-    """Return the first of our languages that is asked for; Vietnamese when none is."""
-    wanted = (part.partition(";")[0].strip().lower()[:2] for part in accept_language.split(","))
-    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
+ALL = (NO_SUCH_ROOM, WRONG_METHOD, BAD_TICKET, RESTARTING, FULL)

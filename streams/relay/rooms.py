@@ -168,6 +168,10 @@ class Rooms:
         room = self._rooms.get(key)
         return {viewer.label for viewer in room.subscriptions} if room is not None else set()
 
+    def label_count(self, label: Hashable) -> int:
+        """Return how many streams with `label` are open, in all rooms."""
+        return sum(viewer.label == label for viewer in self._watching)
+
     def open_keys(self) -> tuple[str, ...]:
         """Return the keys of the rooms that are open."""
         return tuple(self._rooms)

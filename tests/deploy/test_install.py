@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -70,6 +72,14 @@ def test_a_site_runs_is_updated_and_backed_up(machine: Debian) -> None:
     with pytest.raises(ServerError, match="Permission denied"):
         machine.run("runuser", "-u", "streair-front", "--", "cat", "/etc/streair/env")
 
+    roles = re.findall(r'^streair_processes\{role="(\w+)"\}', metrics(machine), re.MULTILINE)
+    assert sorted(roles) == ["pages", "sidecar", "web", "worker"]
+    assert (
+        machine.run(*ASK, "-o", "/dev/null", "-w", "%{http_code}", f"https://{HOST}/metrics")
+        == "404"
+    )
+    look_and_go_back(machine)
+
     machine.take("root/second")
     asking = machine.start("sh", "-c", ALL_THE_TIME, stdout=subprocess.PIPE)
     logger.info("Updated in %.0f s.", install(machine, "root/second"))
@@ -87,6 +97,59 @@ def test_a_site_runs_is_updated_and_backed_up(machine: Debian) -> None:
 
     machine.run("systemctl", "start", "streair-backup.service", seconds=120)
     assert len(list((machine.root / "var/lib/streair/backups").iterdir())) == 1
+
+
+def metrics(machine: Debian) -> str:
+    """Return what Prometheus collects, once every process has written down what it counts."""
+
+    def told() -> str:
+        text = machine.run("curl", "-s", "http://127.0.0.1:3000/metrics")
+        return text if 'streair_processes{role="sidecar"}' in text else ""
+
+    found = wait_until(told, timeout=20, what="numbers of every process")
+    assert 'streair_component_up{component="database"} 1.0' in found
+    return found
+
+
+def manage(machine: Debian, *args: str, user: str = "streair") -> str:
+    """Run a command as docs/operations.md says; return what it printed, in English."""
+    line = f"cd /opt/streair/current && runuser -u {user} -- env LC_ALL=en_US.UTF-8 "
+    return machine.run("sh", "-c", f"{line} .venv/bin/python manage.py {shlex.join(args)}")
+
+
+def look_and_go_back(machine: Debian) -> None:
+    """What commands say leads to where things are on such a site; a backup is brought back."""
+    with (machine.root / "etc/hosts").open("a") as hosts:
+        hosts.write(f"127.0.0.1 {HOST}\n")
+    said = manage(machine, "doctor")
+    assert "✗" not in said
+    assert "make run" not in said
+    with pytest.raises(ServerError, match="runuser -u streair -- "):
+        manage(machine, "doctor", user="root")
+    machine.run("systemctl", "stop", "streair-worker")
+    with pytest.raises(ServerError, match="systemctl start streair-worker"):
+        wait_until(lambda: manage(machine, "doctor") == "", timeout=20)
+    machine.run("systemctl", "start", "streair-worker")
+
+    manage(machine, "shell", "-c", ADD_LAN)
+    path, *rest = manage(machine, "backup").splitlines()
+    assert path.startswith("/var/lib/streair/backups/streair-")
+    assert "/etc/streair/env" in rest[-1]
+    manage(machine, "shell", "-c", FORGET_LAN)
+    with pytest.raises(ServerError, match=r"systemctl stop streair\.target"):
+        manage(machine, "restore", path)
+    machine.run("systemctl", "stop", "streair.target")
+    assert "systemctl start streair.target" in manage(machine, "restore", path)
+    machine.run("systemctl", "start", "streair.target")
+    assert manage(machine, "shell", "-c", NAMES).splitlines()[-1] == "lan"
+    wait_until(lambda: set(health(machine).values()) == {"ok"}, timeout=60, what="all parts")
+    machine.run("rm", path)
+
+
+_USERS = "from accounts.models import User; "
+ADD_LAN = f"{_USERS}User.objects.create_user('lan', 'lan@example.org')"
+FORGET_LAN = f"{_USERS}User.objects.all().delete()"
+NAMES = f"{_USERS}print(*User.objects.values_list('username', flat=True))"
 
 
 ALL_THE_TIME = f"""

@@ -11,19 +11,27 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from tests.servers.process import Program, ServerError, free_port, wait_until
+
+# What other machines show.
+PASSWORD = "a-word-among-machines"
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[tuple[Program, str]]:
-    """Run a Redis that saves nothing; yield it with its URL."""
+def redis_server(*, also: str = "") -> Iterator[tuple[Program, str]]:
+    """Run a Redis that saves nothing; yield it with its URL. `also`: an address besides, for other machines."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="streair-redis-") as folder:
         args = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", folder]
         args += ["--save", "", "--appendonly", "no", "--databases", "64"]
+        if also:
+            args += ["--bind", "127.0.0.1", also, "--requirepass", PASSWORD]
+        login = f":{PASSWORD}@" if also else ""
         with Program("redis", args, log=Path(folder, "redis.log")) as program:
             program.wait_for_port(port)
-            yield program, f"redis://127.0.0.1:{port}/0"
+            yield program, f"redis://{login}127.0.0.1:{port}/0"
 
 
 def _postgres_program(name: str) -> str:
@@ -43,8 +51,11 @@ def _is_ready(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[tuple[Program, str]]:
-    """Run a PostgreSQL that trusts everybody and fears no crash; yield it with its URL."""
+def postgres_server(*, also: str = "") -> Iterator[tuple[Program, str]]:
+    """Run a PostgreSQL that trusts everybody and fears no crash; yield it with its URL.
+
+    `also`: an address besides, for other machines, which need the password.
+    """
     port = free_port()
     user = "postgres" if os.geteuid() == 0 else None  # It refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="streair-postgres-"))
@@ -63,7 +74,11 @@ def postgres_server() -> Iterator[tuple[Program, str]]:
             group=user,
             extra_groups=[] if user else None,
         )
-        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
+        if also:
+            with (data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all streair {also}/24 scram-sha-256\n")
+        addresses = f"127.0.0.1,{also}" if also else "127.0.0.1"
+        options = {"listen_addresses": addresses, "unix_socket_directories": str(folder)}
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options |= {"max_connections": "200", "port": str(port)}
         args = [_postgres_program("postgres"), "-D", str(data)]
@@ -73,6 +88,10 @@ def postgres_server() -> Iterator[tuple[Program, str]]:
         ) as program:
             program.wait_for_port(port)
             wait_until(lambda: _is_ready(port), what="PostgreSQL to be ready")
-            yield program, f"postgres://streair@127.0.0.1:{port}/postgres"
+            url = f"postgres://streair@127.0.0.1:{port}/postgres"
+            if also:
+                with psycopg.connect(url) as connection:
+                    connection.execute(f"ALTER ROLE streair PASSWORD '{PASSWORD}'".encode())
+            yield program, url
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,9 @@ _NOWHERE = "postgres://nobody@127.0.0.1:9/none"
 class Edge:
     """One that runs on a port of its own."""
 
-    def __init__(self, folder: Path, port: int, site: str, *, upstream: str = "") -> None:
+    def __init__(
+        self, folder: Path, port: int, site: str, *, upstream: str = "", secret: str = SECRET
+    ) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         env = {
@@ -29,7 +31,7 @@ class Edge:
             "EDGE_SITE": site,
             "EDGE_UPSTREAM": upstream,
             "EDGE_URL": self.url,
-            "EDGE_SECRET": SECRET,
+            "EDGE_SECRET": secret,
         }
         args = [sys.executable, "-m", "streams.edge"]
         self.program = Program(

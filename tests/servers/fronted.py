@@ -188,12 +188,12 @@ class Slot:
 
 
 @contextlib.contextmanager
-def fronted_site(**env: str) -> Iterator[FrontedSite]:
-    """Run one, with a PostgreSQL and a Redis of its own."""
+def fronted_site(*, also: str = "", **env: str) -> Iterator[FrontedSite]:
+    """Run one, with a PostgreSQL and a Redis of its own, which other machines reach at the address `also`."""
     with (
         tempfile.TemporaryDirectory(prefix="streair-fronted-") as folder,
-        postgres_server() as (_postgres, database),
-        redis_server() as (_redis, redis),
+        postgres_server(also=also) as (_postgres, database),
+        redis_server(also=also) as (_redis, redis),
     ):
         # The front's workers are nobody when root starts them, and read static files and pictures.
         Path(folder).chmod(0o755)

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from streair.core import place
 from streair.core.backups.databases import current_database
 from streair.core.backups.making import COMPLETE, DATABASE, MANIFEST, MEDIA, SETTINGS
 from streair.core.backups.manifest import BackupError, Manifest, secret_fingerprint
@@ -137,5 +138,10 @@ def _stopped_site() -> Iterator[None]:
             except BlockingIOError as exc:
                 raise BackupError(_("The site is running. Stop it first.")) from exc
         if current_database().is_in_use():
-            raise BackupError(_("The database is in use. Stop the site on every machine first."))
+            sentence = _("The database is in use. Stop the site on every machine first.")
+            if place.is_installed():
+                sentence = _(
+                    "The database is in use. Stop the site on every machine first: systemctl stop streair.target"
+                )
+            raise BackupError(sentence)
         yield

@@ -36,7 +36,7 @@ def disk() -> str:
     if usage.free < LEAST_FREE_BYTES:
         raise Unwell(
             _("Only %(free)s GB of %(total)s GB are free.") % said,
-            _("Make room: old backups in DATA_DIR/backups, before-restore-* folders, logs."),
+            _("Make room in %s: old backups, before-restore-* folders, logs.") % folder,
         )
     return _("%(free)s GB of %(total)s GB are free.") % said
 

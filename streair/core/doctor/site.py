@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from streair.core import place
 from streair.core.doctor.examinations import Unwell
 
 
@@ -18,13 +19,15 @@ def secrets() -> str:
     if len(values) < 3:
         raise Unwell(
             _("SECRET_KEY, JWT_SECRET and HOOK_SECRET are not three different ones."),
-            _("Give each its own; `make run` makes them when they are not set."),
+            _("Give each its own in %s: 32 random characters or more.")
+            % (place.secrets_file() or place.settings_file()),
         )
-    path = settings.DATA_DIR / "secrets.env"
-    if path.exists() and path.stat().st_mode & 0o077:
+    path = place.secrets_file()
+    if path is not None and path.stat().st_mode & _others():
         raise Unwell(
             _("Others on this machine can read %s.") % path,
-            _("Run `chmod 600 %s`.") % path,
+            _("Run `chmod %(mode)s %(path)s`.")
+            % {"mode": "o=" if place.is_installed() else "600", "path": path},
         )
     if settings.DEBUG:
         raise Unwell(
@@ -32,6 +35,12 @@ def secrets() -> str:
             _("Remove DEBUG from the settings of a site that others reach."),
         )
     return _("They are set, and different from each other.")
+
+
+def _others() -> int:
+    """Return by which bits of its mode others could read the secrets."""
+    # An installed site reads what root owns, by its group.
+    return 0o007 if place.is_installed() else 0o077
 
 
 def address() -> str:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from streair.core import place
 from streair.core.doctor.examinations import Unwell
 
 # Tokens allow five seconds between the clocks of several machines.
@@ -48,7 +49,9 @@ def migrations() -> str:
     if missing:
         raise Unwell(
             _("%d changes of the tables are missing.") % len(missing),
-            _("Run `manage.py migrate`; `make run` does so when it starts."),
+            _("Run `deploy/install` again, or `manage.py migrate`.")
+            if place.is_installed()
+            else _("Run `manage.py migrate`; `make run` does so when it starts."),
         )
     return _("All tables are up to date.")
 

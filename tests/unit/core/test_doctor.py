@@ -62,10 +62,10 @@ def test_what_needs_something_ill_is_not_looked_at_and_all_else_is() -> None:
 
 
 def test_secrets_that_are_one_or_readable_are_found(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.BASE_DIR, settings.DATA_DIR = tmp_path / "code", tmp_path
     assert site.secrets()
     path = tmp_path / "secrets.env"
-    path.touch()
+    path.write_text("SECRET_KEY=abc\n")
     path.chmod(0o644)
     with pytest.raises(Unwell, match=r"secrets\.env"):
         site.secrets()

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from streair.core.metrics.exposition import names
+from streair.core.metrics import exposition
+from streams.edge.app import EdgeApp
+from streams.edge.config import Config
 
 # Every number is there only once what counts it is. Not streair.asgi: a process has one relay for ever.
 for _module in (
@@ -23,6 +25,16 @@ for _module in (
 
 _DEPLOY = Path(__file__).resolve().parent.parent.parent.parent / "deploy"
 _NAME = re.compile(r"\bstreair_[a-z_]+")
+
+
+def names() -> set[str]:
+    """Return the name of every series that the site or an edge may have."""
+    edge = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
+    of_edges = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in edge.numbers.collect()
+    }
+    return exposition.names() | of_edges
 
 
 def panels() -> list[dict[str, object]]:
@@ -56,6 +68,32 @@ def test_the_dashboard_shows_every_number_there_is() -> None:
     families = {re.sub("_(bucket|sum|count)$", "", name) for name in names()}
 
     assert {name for name in families if not any(name in each for each in shown)} == set()
+
+
+def test_what_the_site_and_its_edges_both_count_is_of_one_kind() -> None:
+    ours = {name.removesuffix("_total") for name in exposition.names()}
+    edge = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
+    counters = {name.removesuffix("_total") for name in exposition.names() if "_total" in name}
+
+    shared = [family for family in edge.numbers.collect() if family.name in ours]
+
+    assert shared
+    assert {family.name for family in shared if family.type == "counter"} == counters & {
+        family.name for family in shared
+    }
+
+
+def test_alerts_ask_for_jobs_that_are_collected() -> None:
+    collected = yaml.safe_load((_DEPLOY / "prometheus/prometheus.yml").read_text())
+    jobs = {each["job_name"] for each in collected["scrape_configs"]}
+    asked = {job for text in expressions() for job in re.findall(r'job="([a-z-]+)"', text)}
+
+    assert asked == jobs == {"streair", "streair-edge"}
+    assert collected["rule_files"] == ["streair.yml"]
+    for each in collected["scrape_configs"]:
+        assert each.get("metrics_path", "/metrics") == "/metrics"
+        assert each["authorization"] == {"credentials_file": "/etc/prometheus/streair.token"}
+        assert all(target["targets"] for target in each["static_configs"])
 
 
 def test_every_alert_says_what_is_wrong_and_how_bad_that_is() -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from streair.core import place
 from streair.core.backups import BackupError, make_backup
 from streair.core.management.spoken import SpokenCommand
 
@@ -39,9 +40,11 @@ class Command(SpokenCommand):
         )
         self.stdout.write(
             _(
-                "The secrets are not in it. Keep DATA_DIR/secrets.env in another safe place: stream keys are sealed with it."
+                "The secrets are not in it. Keep a copy of them in another safe place: stream keys are sealed with them."
             )
         )
+        if (secrets := place.secrets_file()) is not None:
+            self.stdout.write(_("They are in %s.") % secrets)
 
 
 def _at_least_one(text: str) -> int:

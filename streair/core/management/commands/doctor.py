@@ -55,6 +55,9 @@ class Command(SpokenCommand):
                     100,
                     initial_indent=indent,
                     subsequent_indent=indent + "  ",
+                    # Paths and commands are there to be copied.
+                    break_long_words=False,
+                    break_on_hyphens=False,
                 )
             )
 

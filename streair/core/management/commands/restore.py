@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from streair.core import place
 from streair.core.backups import BackupError, restore_backup
 from streair.core.management.spoken import SpokenCommand
 
@@ -36,6 +37,9 @@ class Command(SpokenCommand):
             self.stdout.write(
                 _(
                     "SECRET_KEY is not the one of the backup: everybody signs in anew, and streamers get new stream keys. "
-                    "Put the old secrets.env into DATA_DIR to keep them."
+                    "To keep them, put the old secrets into %s."
                 )
+                % (place.secrets_file() or place.settings_file())
             )
+        if place.is_installed():
+            self.stdout.write(_("Start the site again: %s") % "systemctl start streair.target")

@@ -3,54 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from streams.edge.beats import Beats
-from streams.edge.config import Config
+from streams.edge.beats import Beats, Result
 from streams.relay.rooms import Rooms
-
-
-class Site:
-    """Hears beats, and answers them."""
-
-    def __init__(self) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.answer: Any = {"ended": {}, "lost": {}}
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                site.heard.append(json.loads(body))
-                site.may_answer.wait(5)
-                answer = json.dumps(site.answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    threading.Thread(target=made.server.serve_forever, daemon=True).start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+from tests.unit.streams.edge.conftest import Site
 
 
 async def nowhere(_key: str) -> None:
@@ -58,8 +17,7 @@ async def nowhere(_key: str) -> None:
 
 
 def beats_of(site: Site, rooms: Rooms) -> Beats:
-    config = Config(site.url, site.url, "https://edge.example.org", site.url, "s" * 32)
-    return Beats(config, rooms)
+    return Beats(site.config(), rooms)
 
 
 async def test_who_has_something_to_lose_is_told_and_let_go_on_demand(site: Site) -> None:
@@ -101,4 +59,27 @@ async def test_an_answer_that_is_none_changes_nothing(site: Site, answer: Any) -
         await beats_of(site, rooms).beat()
 
         assert not anybody.is_closed
+    await rooms.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (200, Result.ACCEPTED),
+        (404, Result.REFUSED),
+        (422, Result.REFUSED),
+        (429, Result.FAILED),
+        (503, Result.FAILED),
+        (307, Result.FAILED),
+    ],
+)
+async def test_what_became_of_each_is_counted(site: Site, status: int, result: Result) -> None:
+    rooms = Rooms(locate=nowhere)
+    beats = beats_of(site, rooms)
+    site.status = status
+
+    await beats.beat()
+
+    assert dict(beats.results) == {result: 1}
+    assert beats.are_heard is (result is Result.ACCEPTED)
     await rooms.close()

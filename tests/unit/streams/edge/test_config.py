@@ -37,6 +37,7 @@ def test_it_reads_from_its_site_unless_told_otherwise(environment: pytest.Monkey
         ("EDGE_SITE", "ftp://live.example.org"),
         ("EDGE_URL", "https://live.example.org/edge"),
         ("EDGE_SECRET", "short"),
+        ("METRICS_TOKEN", "short"),
     ],
 )
 def test_what_cannot_work_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -1,0 +1,37 @@
+"""Who may see an edge's numbers: as on the site, whoever has the token or, without one, this machine."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, MutableMapping
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+# A proxy that says for whom it asks: whoever that is, it is not this machine.
+_PROXIED = (b"x-real-ip", b"x-forwarded-for", b"forwarded")
+
+
+def may_look(scope: MutableMapping[str, Any], token: str) -> bool:
+    """Whether this is somebody who looks after the edge."""
+    headers = dict(scope["headers"])
+    if token:
+        return holds_token(headers, token)
+    client = scope.get("client")
+    if client is None or any(name in headers for name in _PROXIED):
+        return False
+    return _is_this_machine(str(client[0]))
+
+
+def holds_token(headers: Mapping[bytes, bytes], token: str) -> bool:
+    """Whether they show the token, which there must be."""
+    sent = headers.get(b"authorization", b"").removeprefix(b"Bearer ").strip()
+    return bool(token) and hmac.compare_digest(sent, token.encode())
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
