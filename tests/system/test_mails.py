@@ -147,6 +147,12 @@ def test_a_database_that_dies_does_not_end_the_worker(mails: MailServer) -> None
         )
 
         assert site.worker.is_running()
+        # The web process finds out by itself: it asks once a second, and lets everybody else wait (503).
+        wait_until(
+            lambda: requests.get(f"{site.url}/en/sign-up/", timeout=20).ok,
+            timeout=5,
+            what="the pages to be back",
+        )
         address = newcomer(site)
         assert mails.wait_for(address)["To"] == address
 
