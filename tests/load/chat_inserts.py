@@ -8,11 +8,12 @@ On the site's own database, without readers. Prints messages a second of either 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import django
 
@@ -20,7 +21,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
 django.setup()
 
 import uvloop  # noqa: E402 - Django first.
-from django.db.models import Max  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from chat import services  # noqa: E402
@@ -30,10 +30,12 @@ from streair.core.realtime.clerks import by_a_clerk  # noqa: E402
 from streair.core.realtime.outbox import Outbox  # noqa: E402
 
 WRITERS, ROUNDS, SECONDS = 64, 5, 1.5
+# So many that nobody of them says more than people may: what somebody said lately is read with each message.
+AUTHORS = 4000
 Write = Callable[[Draft], Awaitable[object]]
 
 
-async def rate(write: Write, author_id: int) -> float:
+async def rate(write: Write, authors: Iterator[int]) -> float:
     """Let everybody write as fast as they are answered; return messages a second."""
     count = 0
     until = time.perf_counter() + SECONDS
@@ -41,7 +43,7 @@ async def rate(write: Write, author_id: int) -> float:
     async def writer() -> None:
         nonlocal count
         while time.perf_counter() < until:
-            await write(Draft(author_id, "What was said, over and over again"))
+            await write(Draft(next(authors), "What was said, over and over again"))
             count += 1
 
     begun = time.perf_counter()
@@ -49,7 +51,7 @@ async def rate(write: Write, author_id: int) -> float:
     return count / (time.perf_counter() - begun)
 
 
-async def main(room_id: str, author_id: int) -> dict[str, list[float]]:
+async def main(room_id: str, authors: Iterator[int]) -> dict[str, list[float]]:
     """Return the rates, in interleaved rounds."""
     one = by_a_clerk(services.write)
     outbox = Outbox()
@@ -62,11 +64,16 @@ async def main(room_id: str, author_id: int) -> dict[str, list[float]]:
 
     found: dict[str, list[float]] = {"gathered": [], "alone": []}
     for _ in range(ROUNDS):
-        found["gathered"].append(await rate(gathered, author_id))
-        found["alone"].append(await rate(alone, author_id))
+        found["gathered"].append(await rate(gathered, authors))
+        found["alone"].append(await rate(alone, authors))
     return found
 
 
+def people() -> list[int]:
+    """Make them; return their keys."""
+    made = (User(username=f"author{n}", email=f"author{n}@example.org") for n in range(AUTHORS))
+    return [user.pk for user in User.objects.bulk_create(made)]
+
+
 if __name__ == "__main__":
-    author = User.objects.aggregate(pk=Max("pk"))["pk"]
-    sys.stdout.write(json.dumps(uvloop.run(main(sys.argv[1], author))))
+    sys.stdout.write(json.dumps(uvloop.run(main(sys.argv[1], itertools.cycle(people())))))
