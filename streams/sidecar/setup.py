@@ -12,6 +12,8 @@ from streair import env, hosts, ingest
 
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
+_LOOPBACK = "127.0.0.1"
+
 
 class BadSetup(Exception):
     """A node cannot work with this; the message names the variable."""
@@ -85,10 +87,10 @@ def _host() -> str:
         raise BadSetup(
             f"INGEST_HOST must be an address of this machine, like 10.0.0.7; it is {host!r}."
         ) from None
-    if found.is_loopback:
-        # Who asks there is asked for no secret. A proxy for TLS must stand before an address that does.
+    if str(found) == _LOOPBACK:
+        # Whoever asks there is asked for no secret; a proxy for TLS must stand before an address that does.
         raise BadSetup(
-            f"INGEST_HOST={host} is this machine's alone: name one that the site reaches."
+            f"INGEST_HOST={host} is where this machine asks itself: name another, like 127.0.0.2."
         )
     return str(found)
 

@@ -59,7 +59,6 @@ def test_the_site_may_be_elsewhere_on_the_network(environment: pytest.MonkeyPatc
         ("INGEST_SITE", "https://live.example.org/live"),
         ("INGEST_SITE", "http://live.example.org"),
         ("INGEST_HOST", "127.0.0.1"),
-        ("INGEST_HOST", "::1"),
         ("INGEST_SECRET", ""),
         ("INGEST_SECRET", "short"),
         ("INGEST_SECRET", '"; }' * 20),
