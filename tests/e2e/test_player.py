@@ -219,7 +219,9 @@ def test_a_network_that_stands_still_costs_a_spinner_not_the_page(
 def test_a_server_that_restarts_is_found_again(
     browsers: Browsers, site: Site, live_room: LiveRoom
 ) -> None:
-    page = browsers.open(live_room.path, expect=("ERR_", "503", "WebSocket"))
+    # The last is the service worker's, whose script is asked for just now.
+    provoked = ("ERR_", "503", "WebSocket", "fetching the script")
+    page = browsers.open(live_room.path, expect=provoked)
     wait_for_face(page, "live")
 
     site.web.kill()
