@@ -86,7 +86,7 @@ def fall_back_to_waiting(pk: int, *, interrupted_before: datetime | None = None)
 def keep_encoder_away(owner_pk: int, *, at: datetime) -> None:
     """An encoder tried to come back by itself to a room that was ended: it may not for longer than it pauses.
 
-    OBS doubles its pauses up to a quarter of an hour; whoever opens a room by hand is not concerned.
+    The pauses of OBS grow up to a quarter of an hour; whoever opens a room by hand is not concerned.
     """
     blocked = Room.objects.owned_by(owner_pk).filter(republish_from__gt=at)
     blocked.filter(republish_from__lt=at + _LONGER_THAN_PAUSES).update(

@@ -79,8 +79,9 @@ def _answers(connection: psycopg.Connection[Any]) -> bool:
 def _has_hung_up(connection: psycopg.Connection[Any]) -> bool:
     """Whether the server has closed a connection that rested. Asks only our own kernel."""
     ready = select.poll()
-    ready.register(connection.pgconn.socket, select.POLLIN)
     try:
+        # libpq has no socket any more where it knows already.
+        ready.register(connection.pgconn.socket, select.POLLIN)
         while ready.poll(0):  # Its last words, or the end.
             connection.pgconn.consume_input()
     except psycopg.OperationalError:
