@@ -191,7 +191,7 @@ if REDIS_URL:
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "streair.core.realtime.layer.RedisLayer",
             "CONFIG": {"hosts": [REDIS_URL], "prefix": KEY_PREFIX},
         }
     }

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from channels.layers import InMemoryChannelLayer
-from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import GAP, Hub
+from streair.core.realtime.layer import RedisLayer
 from streair.core.realtime.outbox import Outbox
 from tests.eventually import comes_true
 from tests.servers.databases import redis_server
@@ -230,7 +230,7 @@ async def test_a_message_that_makes_no_sense_harms_nobody(
 @pytest.mark.system
 async def test_a_redis_that_dies_costs_nobody_their_socket(gaps: list[str]) -> None:
     with redis_server() as (redis, url):
-        layer = RedisPubSubChannelLayer(hosts=[url])
+        layer = RedisLayer(hosts=[url])
         hub, reader, latecomer = Hub(layer, check_seconds=0.2), Reader(), Reader()
         await hub.join("room.a", reader.box)
         await send(layer, "room.a", 1)
