@@ -44,21 +44,6 @@ class MessageSent(Event):
             reply_to=quote(message.reply_to) if message.reply_to else None,
         )
 
-    @classmethod
-    def by(cls, author: Standing, message: Message, room_id: str) -> Self:
-        """Return the event of a new message, its author known."""
-        return cls(
-            id=message.pk,
-            room_id=room_id,
-            user_id=author.user_id,
-            username=author.username,
-            display_name=author.shown_name,
-            role=message.role,
-            message=message.text,
-            timestamp=message.sent,
-            reply_to=quote(message.reply_to) if message.reply_to else None,
-        )
-
     def data(self) -> dict[str, Any]:
         """Return the data; a nonce goes to nobody but whoever chose it."""
         data = {

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 messages = tallies.keep(
     tallies.Counter("streair_chat_messages", "Messages by what became of them.", ["result"]),
 )
-_unavailable = Unavailable(_("That did not work right now. Please try again in a moment."))
+_LATE = _("That did not work right now. Please try again in a moment.")
 
 MOST_AT_ONCE = 100
 # Whoever comes when so many wait in a room is sent away: the database is away, or far too slow.
@@ -84,12 +84,13 @@ class Counter:
     async def send(self, request: Request) -> Sent:
         """Write a message and return its id, or raise why that may not or cannot be."""
         if len(self._requests) >= MOST_WAITING:
-            raise _unavailable
+            raise Unavailable(_LATE)
+        answer = self._requests.add(request)
+        patience = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _give_up, answer)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await self._requests.do(request)
-        except TimeoutError as exc:
-            raise _unavailable from exc
+            return await answer
+        finally:
+            patience.cancel()
 
     async def _write(self, requests: Sequence[Request]) -> Sequence[Sent | Exception]:
         self._tempo.step()
@@ -131,6 +132,11 @@ class Counter:
         except LAYER_ERRORS as exc:
             logger.warning("Other processes did not hear of a message: %r", exc)
         return [None] * len(lines)
+
+
+def _give_up(answer: asyncio.Future[Sent]) -> None:
+    if not answer.done():
+        answer.set_exception(Unavailable(_LATE))
 
 
 def _count(outcomes: Sequence[Written | Held | Exception]) -> None:

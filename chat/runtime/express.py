@@ -14,11 +14,11 @@ import psycopg
 from django.db import connection
 from django.utils.timezone import now
 
-from chat.models import Message
 from chat.services import Draft, Held, Written, ledger, writing
+from chat.services.ledger import NewMessage
 from streair.core.errors import StreAirError
 from streair.core.postgresql import patience
-from streair.core.postgresql.wire import NoWire, Wire, current_wires
+from streair.core.postgresql.wire import Forgotten, NoWire, Wire, current_wires
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +36,14 @@ async def write(room_id: str, drafts: Sequence[Draft]) -> list[Outcome] | None:
     try:
         async with current_wires().borrow() as wire:
             page = await _open_page(wire, room_id, drafts)
-            if page is None or writing.asks_more(page, room_id, drafts):
+            at = now()
+            if page is None or writing.asks_more(page, room_id, drafts, at=at):
                 await wire.ask(("ROLLBACK", {}))
                 return None
-            desk = writing.Desk(room_id, page, has_passed=True)
+            desk = writing.Desk(room_id, page, at=at, has_passed=True)
             verdicts = desk.judge(drafts)
             return desk.outcomes(verdicts, await _insert(wire, writing.to_insert(verdicts)))
-    except (_NotBegun, NoWire) as exc:
+    except (_NotBegun, NoWire, Forgotten) as exc:
         logger.info("The short way to PostgreSQL is closed: %s", exc)
         return None
     except psycopg.Error as exc:
@@ -61,7 +62,7 @@ async def _open_page(wire: Wire, room_id: str, drafts: Sequence[Draft]) -> ledge
     return ledger.page_of(answers)
 
 
-async def _insert(wire: Wire, messages: list[Message]) -> list[int]:
+async def _insert(wire: Wire, messages: list[NewMessage]) -> list[int]:
     """Save messages and end the transaction; return their ids."""
     if not messages:
         await wire.ask(("ROLLBACK", {}))

@@ -12,13 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
 from chat.limits import SECONDS
-from chat.models import Message
+from chat.models import Message, MessageState
 from chat.permissions import Standing
 from chat.selectors import StandingRow, standings_of
 
@@ -60,8 +60,7 @@ _ROW = "(%(r{0})s, %(a{0})s, %(t{0})s, %(w{0})s, %(s{0})s, CAST(%(q{0})s AS bigi
 Question = tuple[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenChat:
+class OpenChat(NamedTuple):
     """A room's chat as it is while it is locked."""
 
     room_pk: int
@@ -81,8 +80,7 @@ class OpenChat:
     site_edition: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """That somebody said something lately, and in which room."""
 
     author_id: int
@@ -98,6 +96,17 @@ class Page:
     people: dict[int, Standing]
     last_id: int
     said: list[Said]  # By these people lately, in any room, in order.
+
+
+@dataclass(slots=True)
+class NewMessage:
+    """A message that is to be saved. A row of the model takes longer to make than to write."""
+
+    room_id: int
+    author: Standing
+    text: str
+    sent: datetime
+    reply_to: Message | None
 
 
 def open_page(room_id: str, ids: Collection[int], at: datetime) -> Page | None:
@@ -133,7 +142,7 @@ def page_of(answers: Sequence[list[tuple[Any, ...]]]) -> Page | None:
     return Page(chat, standings_of(chat.owner_id, standing), last_id or 0, said)
 
 
-def insert(messages: Sequence[Message]) -> list[int]:
+def insert(messages: Sequence[NewMessage]) -> list[int]:
     """Save messages in their order; return their ids. Nothing may be written after it."""
     text, values = insertion(messages)
     with connection.cursor() as cursor:
@@ -141,14 +150,18 @@ def insert(messages: Sequence[Message]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def insertion(messages: Sequence[Message]) -> Question:
+def insertion(messages: Sequence[NewMessage]) -> Question:
     """Return what saves messages in their order, and answers with their ids."""
     values: dict[str, Any] = {}
     rows = []
     for number, each in enumerate(messages):
-        fields = (each.room_id, each.author_id, each.role, each.text, _stored(each.sent))
-        row = dict(zip("ratws", fields, strict=True)) | {"q": each.reply_to_id, "z": each.state}
-        values |= {f"{name}{number}": value for name, value in row.items()}
+        values[f"r{number}"] = each.room_id
+        values[f"a{number}"] = each.author.user_id
+        values[f"t{number}"] = each.author.role
+        values[f"w{number}"] = each.text
+        values[f"s{number}"] = _stored(each.sent)
+        values[f"q{number}"] = each.reply_to.pk if each.reply_to else None
+        values[f"z{number}"] = MessageState.SHOWN
         rows.append(_ROW.format(number))
     return _INSERT.format(", ".join(rows)), values
 

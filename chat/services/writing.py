@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat import limits, moderation
-from chat.events import MessageSent
+from chat.events import MessageSent, quote
 from chat.models import Chat, Message
 from chat.permissions import Bar, Standing
 from chat.services import filtering, gates, ledger
 from chat.services.filtering import Held
+from chat.services.ledger import NewMessage
 from rooms.models import Room, RoomState
 from streair.core.errors import Conflict, NotAllowed, NotFound, StreAirError, TooFast, Unavailable
 
@@ -44,7 +45,7 @@ class Written:
 
 
 # A message that is still to be saved, that it waits for a moderator, or why it may not be sent.
-Verdict = Message | Held | StreAirError
+Verdict = NewMessage | Held | StreAirError
 
 
 @transaction.atomic
@@ -56,20 +57,20 @@ def write(*, room_id: str, drafts: Sequence[Draft]) -> list[Written | Held | Str
     authors = {draft.author_id for draft in drafts}
     page = ledger.open_page(room_id, authors, now()) or _first_page(room_id, authors)
     gate = gates.gate_of(page.chat, authors, now())
-    desk = Desk(room_id, page, gate=gate, quotable=_quotable(page, drafts))
+    desk = Desk(room_id, page, at=now(), gate=gate, quotable=_quotable(page, drafts))
     verdicts = desk.judge(drafts)
     messages = to_insert(verdicts)
     return desk.outcomes(verdicts, ledger.insert(messages) if messages else [])
 
 
-def to_insert(verdicts: Iterable[Verdict]) -> list[Message]:
+def to_insert(verdicts: Iterable[Verdict]) -> list[NewMessage]:
     """Return the messages that are to be saved."""
-    return [each for each in verdicts if isinstance(each, Message)]
+    return [each for each in verdicts if isinstance(each, NewMessage)]
 
 
-def asks_more(page: ledger.Page, room_id: str, drafts: Sequence[Draft]) -> bool:
+def asks_more(page: ledger.Page, room_id: str, drafts: Sequence[Draft], *, at: datetime) -> bool:
     """Whether judging these takes more of the database than is on the page."""
-    words = filtering.Filter(page.chat, room_id, now())
+    words = filtering.Filter(page.chat, room_id, at)
     return gates.is_closed(page.chat) or any(
         draft.reply_to is not None
         or draft.author_id not in page.people
@@ -103,18 +104,20 @@ class Desk:
         room_id: str,
         page: ledger.Page,
         *,
+        at: datetime,
         gate: gates.Gate | None = None,
         quotable: Mapping[int, Message] | None = None,
         has_passed: bool = False,  # The word lists: nobody need look again.
     ) -> None:
         self._room_id = room_id
-        self._now = now()
+        self._now = at
         self._chat, self._people, self._last_id = page.chat, page.people, page.last_id
         self._here, self._anywhere = self._said_lately(page.said)
         self._quotable = quotable or {}
         self._gate = gate
         self._filter = filtering.Filter(self._chat, room_id, self._now)
         self._has_passed = has_passed
+        self._language = translation.get_language()
 
     def judge(self, drafts: Iterable[Draft]) -> list[Verdict]:
         """Return for each its message, not saved yet, or that it waits, or why it may not be sent."""
@@ -127,38 +130,45 @@ class Desk:
         found: list[Written | Held | StreAirError] = []
         previous, ordered = self._last_id, iter(ids)
         for verdict in verdicts:
-            if isinstance(verdict, Message):
-                assert verdict.author_id is not None, "whoever writes exists"
-                verdict.pk = next(ordered)
-                event = MessageSent.by(self._people[verdict.author_id], verdict, self._room_id)
+            if isinstance(verdict, NewMessage):
+                event = MessageSent(
+                    id=next(ordered),
+                    room_id=self._room_id,
+                    user_id=verdict.author.user_id,
+                    username=verdict.author.username,
+                    display_name=verdict.author.shown_name,
+                    role=verdict.author.role,
+                    message=verdict.text,
+                    timestamp=verdict.sent,
+                    reply_to=quote(verdict.reply_to) if verdict.reply_to else None,
+                )
                 found.append(Written(event, previous))
-                previous = verdict.pk
+                previous = event.id
             else:
                 found.append(verdict)
         return found
 
     def _judge(self, draft: Draft) -> Verdict:
-        with translation.override(draft.language or translation.get_language()):
-            if draft.deadline is not None and time.monotonic() > draft.deadline:
-                return Unavailable(_("That did not work right now. Please try again in a moment."))
-            author = self._people.get(draft.author_id)
-            if author is None or not author.is_active:
-                return NotAllowed(_("You may not do this."))
-            outcome: Held | StreAirError | None = self._refusal(author, draft.text)
-            if outcome is None and not self._has_passed:
-                outcome = self._filter.judge(author, draft.text, draft.reply_to)
+        if draft.language in {None, self._language}:
+            return self._verdict(draft)
+        with translation.override(draft.language):
+            return self._verdict(draft)
+
+    def _verdict(self, draft: Draft) -> Verdict:
+        if draft.deadline is not None and time.monotonic() > draft.deadline:
+            return Unavailable(_("That did not work right now. Please try again in a moment."))
+        author = self._people.get(draft.author_id)
+        if author is None or not author.is_active:
+            return NotAllowed(_("You may not do this."))
+        outcome: Held | StreAirError | None = self._refusal(author, draft.text)
+        if outcome is None and not self._has_passed:
+            outcome = self._filter.judge(author, draft.text, draft.reply_to)
         if outcome is not None:
             return outcome
         for said in (self._here, self._anywhere):
             said.setdefault(author.user_id, []).append(self._now)
-        return Message(
-            room_id=self._chat.room_pk,
-            author_id=author.user_id,
-            role=author.role,
-            text=draft.text,
-            sent=self._now,
-            reply_to=self._quotable.get(draft.reply_to or 0),
-        )
+        quoted = self._quotable.get(draft.reply_to or 0)
+        return NewMessage(self._chat.room_pk, author, draft.text, self._now, quoted)
 
     def _refusal(self, author: Standing, text: str) -> StreAirError | None:
         if self._chat.room_state == RoomState.ENDED:

@@ -14,7 +14,8 @@ import pytest
 
 from streair.core.breaker import Breaker
 from streair.core.postgresql import patience
-from streair.core.postgresql.wire import NoWire, Wire, Wires
+from streair.core.postgresql import wire as wire_module
+from streair.core.postgresql.wire import Forgotten, NoWire, Wire, Wires
 from tests.eventually import comes_true
 from tests.servers.databases import postgres_server
 from tests.servers.process import Program, free_port
@@ -168,3 +169,58 @@ async def test_a_server_that_takes_no_connection_was_asked_nothing() -> None:
 
     with pytest.raises(NoWire):
         await ask(Wires(lambda: Wire.open(conninfo=nowhere)), "SELECT 1")
+
+
+async def test_a_question_is_planned_once(wires: Wires) -> None:
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%one and only%%'"
+    for value in (1, 2, 3):
+        assert await ask(wires, 'SELECT %(it)s + 1 AS "one and only"', it=value) == [(value + 1,)]
+
+    # This question is one of them, too.
+    assert await ask(wires, kept) == [(2,)]
+
+
+async def test_no_more_are_kept_than_fit(wires: Wires, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire_module, "MOST_PREPARED", 3)
+
+    for number in range(6):
+        assert await ask(wires, f"SELECT {number}") == [(number,)]
+
+    assert await ask(wires, "SELECT count(*) FROM pg_prepared_statements") == [(3,)]
+
+
+@pytest.mark.usefixtures("_table")
+async def test_a_pooler_that_forgets_is_asked_without_preparing(
+    wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire_module._Memory, "is_kept", True)
+    insert = "INSERT INTO said (text) VALUES (%(t)s)"
+    await ask(wires, insert, t="before")
+    async with wires.borrow() as wire:
+        await wire.ask(("DEALLOCATE ALL", {}))
+        with pytest.raises(Forgotten):
+            await wire.ask(("SELECT 1", {}), (insert, {"t": "lost"}))
+        assert not wire.is_open
+
+    assert not wire_module._Memory.is_kept
+    await ask(wires, insert, t="after")
+    await ask(wires, "DEALLOCATE ALL")
+    await ask(wires, insert, t="later")
+    assert await ask(wires, "SELECT text FROM said ORDER BY id") == [
+        ("before",),
+        ("after",),
+        ("later",),
+    ]
+
+
+async def test_the_same_name_of_somebody_else_is_no_fault_of_ours(
+    wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire_module._Memory, "is_kept", True)
+    async with wires.borrow() as wire:
+        await wire.ask(("SELECT 1", {}))
+        wire._prepared.clear()  # As if another process had come before us.
+        with pytest.raises(Forgotten):
+            await wire.ask(("SELECT 1", {}))
+
+    assert await ask(wires, "SELECT 1") == [(1,)]

@@ -8,8 +8,10 @@ This is libpq's pipeline mode (PostgreSQL's documentation, 34.5), by psycopg's o
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -17,8 +19,9 @@ from typing import Any
 
 import psycopg
 from django.db import connections
+from psycopg import errors
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 
 from streair.core.postgresql import patience
 from streair.core.realtime.per_loop import per_loop
@@ -35,11 +38,27 @@ MOST = 4
 # Who had nothing to do for so long is closed. To open one takes longer than to write a message.
 REST_SECONDS = 60.0
 _CONNECT_SECONDS = 3.0
+# Planning the ledger's questions takes PostgreSQL longer than answering them: it plans each once.
+MOST_PREPARED = 50
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
+
+
+# psycopg's own loader, in C. Django's is in Python, for any zone; here all is in UTC.
+_TIMES = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)
 
 
 class NoWire(psycopg.OperationalError):
     """None could be opened: nothing was asked."""
+
+
+class Forgotten(psycopg.OperationalError):
+    """The server does not know a prepared question (any more): nothing was done, and it may be asked again."""
+
+
+class _Memory:
+    """Whether connections keep what is prepared on them. Behind a PgBouncer they may not."""
+
+    is_kept = True
 
 
 class Wire:
@@ -52,6 +71,9 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._transformer = Transformer.from_context(connection)
         self._answers: list[Rows] = []
+        self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        # Of what is under way, in order: does anybody want its answer?
+        self._wanted: deque[bool] = deque()
         self._error: psycopg.Error | None = None
         self._heard: asyncio.Future[None] | None = None
         self.is_open = self._is_read = True
@@ -62,31 +84,40 @@ class Wire:
     async def open(cls, **params: Any) -> Wire:
         """Connect with what psycopg takes. Raises psycopg.OperationalError."""
         connection = await psycopg.AsyncConnection.connect(**params, autocommit=True)
+        if _TIMES is not None:
+            connection.adapters.register_loader("timestamptz", _TIMES)
         await connection.execute("SET TIME ZONE 'UTC'")
         if (most := patience.statement_milliseconds()) is not None:
             await connection.execute(f"SET statement_timeout = {most}")
         return cls(connection)
 
     async def ask(self, *questions: Question) -> list[Rows]:
-        """Return the rows that answer each question. Raises psycopg.Error, and is closed then."""
+        """Return the rows that answer each question. Raises psycopg.Error, and is closed then.
+
+        When that is Forgotten, the same may be asked again by another way.
+        """
         self._answers, self._error = [], None
+        self._wanted.clear()
         self._heard = heard = self._loop.create_future()
+        most = patience.seconds()
+        timer = None if most is None else self._loop.call_later(most, self._give_up)
         try:
             for text, values in questions:
                 self._send(text, values)
             self._pg.pipeline_sync()
-            async with asyncio.timeout(patience.seconds()):
-                while self._pg.flush():
-                    await self._writable()
-                await heard
-        except TimeoutError as exc:
+            while self._pg.flush() and not heard.done():
+                await self._writable(heard)
+            await heard
+        except (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement) as exc:
             self.close()
-            failure = psycopg.OperationalError("PostgreSQL did not answer in time.")
-            patience.breaker.rest(failure)
-            raise failure from exc
+            _Memory.is_kept = False
+            raise Forgotten(str(exc)) from exc
         except BaseException:
             self.close()
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
         return self._answers
 
     def close(self) -> None:
@@ -101,8 +132,25 @@ class Wire:
         command, names = _numbered(text)
         found = [values[name] for name in names]
         dumped = self._transformer.dump_sequence(found, [PyFormat.AUTO] * len(found))
-        types, formats = self._transformer.types, self._transformer.formats
-        self._pg.send_query_params(command, dumped, types, formats)
+        types, formats = self._transformer.types or (), self._transformer.formats
+        name = self._prepared.get((command, types)) or self._prepare(command, types)
+        if name is None:
+            self._pg.send_query_params(command, dumped, types, formats)
+        else:
+            self._pg.send_query_prepared(name, dumped, formats)
+        self._wanted.append(True)
+
+    def _prepare(self, command: bytes, types: tuple[int, ...]) -> bytes | None:
+        """Have the server keep a question; return what it is called then, or None if it is not to."""
+        if not _Memory.is_kept or len(self._prepared) >= MOST_PREPARED:
+            return None
+        # Who shares a connection with others must never mean another question by the same name.
+        about = repr((command, types)).encode()
+        name = b"streair_" + hashlib.sha256(about).hexdigest()[:32].encode()
+        self._pg.send_prepare(name, command, types)
+        self._wanted.append(False)
+        self._prepared[command, types] = name
+        return name
 
     def _read(self) -> None:
         try:
@@ -126,11 +174,13 @@ class Wire:
             self._settle(exc)
 
     def _take(self, result: Any) -> None:
+        is_wanted = self._wanted.popleft()
         if result.status == ExecStatus.TUPLES_OK:
             self._transformer.set_pgresult(result)
             self._answers.append(self._transformer.load_rows(0, result.ntuples, tuple))
         elif result.status == ExecStatus.COMMAND_OK:
-            self._answers.append([])
+            if is_wanted:
+                self._answers.append([])
         elif self._error is None:  # What follows it only says that it was not tried.
             self._error = psycopg.errors.error_from_result(result)
 
@@ -144,11 +194,18 @@ class Wire:
         else:
             heard.set_result(None)
 
-    async def _writable(self) -> None:
+    def _give_up(self) -> None:
+        failure = psycopg.OperationalError("PostgreSQL did not answer in time.")
+        if self._heard is not None and not self._heard.done():
+            patience.breaker.rest(failure)
+            self._heard.set_exception(failure)
+
+    async def _writable(self, heard: asyncio.Future[None]) -> None:
+        """Return once more can be sent, or there is nothing to wait for any more."""
         ready = self._loop.create_future()
         self._loop.add_writer(self._socket, ready.set_result, None)
         try:
-            await ready
+            await asyncio.wait((ready, heard), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._loop.remove_writer(self._socket)
 

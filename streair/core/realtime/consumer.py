@@ -187,6 +187,8 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         request = _request_of(self.scope)
         self.cookies = request.COOKIES if self.bearer is None else {}
         self.language = translation.get_language_from_request(request)
+        # For as long as the socket lives: all of it happens in this very task.
+        translation.activate(self.language)
         self.address = addresses.address_of_scope(self.scope)
         refusal = await self._enter()
         # Browsers tell scripts nothing about a refused handshake, so it is accepted first.
@@ -226,8 +228,7 @@ class CommandConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             self.pace.count_frame()
             frame = frames.read(text)
-            with translation.override(self.language):
-                await self._answer(frame)
+            await self._answer(frame)
         except CloseSocket as closing:
             self.outbox.close(closing.code, closing.reason)
         finally:

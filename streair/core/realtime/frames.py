@@ -19,6 +19,7 @@ _LONGEST_CODE = 100
 # A text frame's first byte: whole, and with RSV1 compressed.
 _PLAIN_TEXT, _PACKED_TEXT = 0x81, 0xC1
 _WORTH_PACKING = 100  # Bytes.
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class CloseSocket(Exception):
@@ -81,7 +82,7 @@ def read(text: str | None) -> object:
     if len(text) > MAX_FRAME_BYTES or len(text.encode(errors="surrogatepass")) > MAX_FRAME_BYTES:
         raise CloseSocket(1009, "frame too big")
     try:
-        value: object = json.loads(text, parse_constant=_refuse_constant)
+        value: object = _load(text)
         if "\\u" in text:
             _refuse_broken_text(value)
     except (ValueError, RecursionError) as exc:
@@ -117,10 +118,9 @@ def ack(frame_id: int, data: dict[str, Any]) -> str:
     """Return the answer to a command that worked. Values of `data` may be Encoded."""
     ready = {name: value.text for name, value in data.items() if isinstance(value, Encoded)}
     plain = {name: value for name, value in data.items() if name not in ready}
-    head = _dump({"event": "ack", "id": frame_id})
     fields = [_dump(plain)[1:-1]] if plain else []
     fields += [f"{_dump(name)}:{text}" for name, text in ready.items()]
-    return f'{head[:-1]},"data":{{{",".join(fields)}}}}}'
+    return f'{{"event":"ack","id":{frame_id},"data":{{{",".join(fields)}}}}}'
 
 
 def array(items: Sequence[str]) -> Encoded:
@@ -144,10 +144,6 @@ def error(frame_id: int | None, refused: StreAirError) -> str:
     if frame_id is not None:
         frame["id"] = frame_id
     return _dump(frame)
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _wire_frame(first: int, payload: bytes) -> bytes:
@@ -180,6 +176,9 @@ def _bad_frame() -> Invalid:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_load = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def _refuse_broken_text(value: object) -> None:

@@ -19,8 +19,9 @@ def per_loop(make: Callable[[], T]) -> Callable[[], T]:
 
     def current() -> T:
         loop = asyncio.get_running_loop()
-        if loop not in made:
-            made[loop] = make()
-        return made[loop]
+        found = made.get(loop)
+        if found is None:
+            found = made[loop] = make()
+        return found
 
     return current
