@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from chat import services
 from chat.keeper_commands import KEEPING, READING, KeeperCommands, flag, id_in, text_of, whole
 from chat.models import Scope
-from chat.runtime import whispers  # noqa: F401 - from here on it hears what only some are told.
+from chat.runtime import express, whispers  # noqa: F401 - from here on it hears what only some are told.
 from chat.runtime.desk import Request, current_desk, deadline
 from chat.runtime.feeds import current_feeds
 from chat.runtime.rights import look_up
@@ -42,6 +42,7 @@ class ChatConsumer(KeeperCommands):
     """Says what its viewer wants to say, and shows what others said."""
 
     _since: int | None = None
+    _is_expected = False  # To say something.
 
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
@@ -195,10 +196,16 @@ class ChatConsumer(KeeperCommands):
         rights = await look_up(room_id, user_id)
         if rights.standing is not None and rights.standing.is_shut_out:
             raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+        if user_id is not None and not self._is_expected:
+            self._is_expected = True
+            express.expect_writer()
         own = {"held": rights.held, "rules": rights.rules}
         return {**said, "modes": rights.modes, "you": rights.as_dict(), **own}
 
     def _close_room(self) -> None:
+        if self._is_expected:
+            self._is_expected = False
+            express.expect_no_more()
         if self.room_id is not None:
             current_feeds().close(self.room_id, self.outbox)
         super()._close_room()

@@ -26,7 +26,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _COMMAND = re.compile(r"/[A-Za-z]+(?:\s|$)")
 # Letters, digits and ASCII: what most messages are, and what stays as it is.
-_PLAIN = re.compile(rf"(?:(?![{_BLANK_LETTERS}])[\w\n -~])*")
+_PLAIN = re.compile(r"[\w\n -~]*")
+_BLANK = re.compile(f"[{_BLANK_LETTERS}]")
 _JOINER_RUNS = re.compile(f"[{_JOINERS}]{{2,}}")
 
 
@@ -37,7 +38,7 @@ def clean(text: str) -> str:
     of marks. Spaces are single, and so are empty lines.
     """
     text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
-    if not _PLAIN.fullmatch(text):
+    if not _PLAIN.fullmatch(text) or _BLANK.search(text):
         text = "".join(_kept(text))
     text = _JOINER_RUNS.sub(lambda run: run[0][0], text)
     text = _SPACES.sub(" ", text)

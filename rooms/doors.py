@@ -16,14 +16,14 @@ from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
-CHECK_SECONDS = 1.0
+CHECK_SECONDS = 1.5
 
 Leave = Callable[[], None]
 _locks = by_a_clerk(selectors.locks)
 
 
 class Doors:
-    """Compares the rooms that are open in a process with the database, in one query a second.
+    """Compares the rooms that are open in a process with the database, in one query each time.
 
     The rows are the truth, so nobody who changes them has to remember the sockets. While the
     database is away everybody stays.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from redis.backoff import NoBackoff
 LIFETIME_SECONDS = 6
 # Sets that nobody renews any more are garbage of dead processes.
 _GARBAGE_AFTER_SECONDS = 120
+_RENEW_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class RedisStore:
         self._prefix = f"{prefix}:presence"
         self._process = process or uuid.uuid4().hex
         self._client: Redis | None = None
+        self._renew_at = float("-inf")
 
     async def report(self, changes: Mapping[str, Change]) -> None:
         pipeline = self._redis().pipeline(transaction=False)
@@ -169,10 +172,12 @@ class RedisStore:
     async def beat(self, rooms: Iterable[str]) -> Beat:
         keys = [f"{self._prefix}:processes"]
         new, processes = await self._eval(_BEAT, keys, self._process, LIFETIME_SECONDS)
-        pipeline = self._redis().pipeline(transaction=False)
-        for room in rooms:
-            pipeline.expire(self._key(room) + self._process, _GARBAGE_AFTER_SECONDS)
-        await pipeline.execute()
+        if time.monotonic() >= self._renew_at:
+            pipeline = self._redis().pipeline(transaction=False)
+            for room in rooms:
+                pipeline.expire(self._key(room) + self._process, _GARBAGE_AFTER_SECONDS)
+            await pipeline.execute()
+            self._renew_at = time.monotonic() + _RENEW_SECONDS
         return Beat(known=not new, processes=frozenset(processes))
 
     async def close(self) -> None:

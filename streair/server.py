@@ -17,6 +17,8 @@ import struct
 import sys
 import termios
 from collections.abc import Callable, Sequence
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
@@ -35,6 +37,8 @@ HEAD_SECONDS = 10.0
 GARBAGE_ALLOCATIONS = 10_000
 # What requests other than streams get to finish when the server stops.
 STOP_SECONDS = 3
+# How uvicorn counts: what it does every second it does when the count is a multiple of this.
+_TICKS_A_SECOND = 10
 
 
 class Stream:
@@ -167,6 +171,27 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class _Server(Server):
+    """uvicorn's server, without the ten looks a second whether it is to end."""
+
+    _ending: asyncio.Event | None = None
+
+    async def main_loop(self) -> None:
+        self._ending, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._wake = partial(loop.call_soon_threadsafe, self._ending.set)
+        tick = 0
+        while not await self.on_tick(tick):
+            tick += _TICKS_A_SECOND
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._ending.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self._ending is not None:  # Else it has not begun to serve, and looks before it does.
+            self._wake()
+
+
 class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
     """gunicorn's worker for the whole site."""
 
@@ -190,7 +215,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # The package has no types.
         gc.freeze()
         gc.set_threshold(GARBAGE_ALLOCATIONS, 10, 20)
         self.config.app = self.wsgi
-        server = Server(self.config)
+        server = _Server(self.config)
         # gunicorn's quick stop. The base class hears it and goes on serving.
         asyncio.get_running_loop().add_signal_handler(
             signal.SIGQUIT, server.handle_exit, signal.SIGTERM, None

@@ -27,6 +27,7 @@ from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
+from streair.core.realtime.clerks import by_a_clerk
 from streair.ingest import MAIN
 from streams import access, metrics, nodes, selectors, services
 from streams.relay.errors import RelayClosed
@@ -37,13 +38,14 @@ from streams.relay.upstream import Opener, open_upstream
 logger = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 1.0
+ROUNDS_BETWEEN_LOOKS = 2
 REPORT_SECONDS = 0.5
 FIGURES_SECONDS = 5.0
 # How many streams a new process begins to read before anybody asks for them.
 MOST_WARM = 50
 
-_watch_states = database_sync_to_async(selectors.watch_states, thread_sensitive=False)
-_awaiting = database_sync_to_async(selectors.sessions_awaiting_keyframe, thread_sensitive=False)
+_watch_states = by_a_clerk(selectors.watch_states)
+_awaiting = by_a_clerk(selectors.sessions_awaiting_keyframe)
 _watched = database_sync_to_async(selectors.watched_sessions, thread_sensitive=False)
 _first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensitive=False)
 _describe = database_sync_to_async(services.describe, thread_sensitive=False)
@@ -78,6 +80,7 @@ class Runtime:
         # What was passed on last, and when: figures that wander are worth a write now and then.
         self._told: dict[str, tuple[float, Report]] = {}
         self._seen = asyncio.Event()
+        self._rounds = 0
         # When a publisher was last expected in a room: newer than what a query under way says.
         self._expected: dict[str, float] = {}
 
@@ -180,7 +183,10 @@ class Runtime:
         if keys:
             states = await self._retarget(keys)
             await self._eject(keys, states)
-        await self._prepare_closed(await _awaiting())
+        # A process that let a publisher in expects it anyway; this is for the others.
+        self._rounds += 1
+        if self._rounds % ROUNDS_BETWEEN_LOOKS == 0:
+            await self._prepare_closed(await _awaiting())
 
     async def _prepare_closed(self, places: Mapping[str, selectors.Place]) -> None:
         """Begin to read those that are not read yet."""

@@ -156,10 +156,12 @@ class Desk:
 
     async def send(self, room_id: str, request: Request) -> Sent:
         """Write a message and return its id, or raise why that may not or cannot be."""
-        if room_id not in self._counters and len(self._counters) >= _KEPT_COUNTERS:
-            busy = {key: each for key, each in self._counters.items() if not each.is_idle}
-            self._counters = busy
-        counter = self._counters.setdefault(room_id, Counter(room_id))
+        counter = self._counters.get(room_id)
+        if counter is None:
+            if len(self._counters) >= _KEPT_COUNTERS:
+                busy = {key: each for key, each in self._counters.items() if not each.is_idle}
+                self._counters = busy
+            counter = self._counters[room_id] = Counter(room_id)
         return await counter.send(request)
 
 

@@ -29,6 +29,18 @@ class _NotBegun(Exception):
     """Nothing was written, and nothing is locked: the long way may be tried."""
 
 
+def expect_writer() -> None:
+    """Somebody is here who may say something: their first message need not wait for a connection."""
+    if ledger.vendor() == "postgresql":
+        current_wires().expect()
+
+
+def expect_no_more() -> None:
+    """Undo `expect_writer`: they are gone."""
+    if ledger.vendor() == "postgresql":
+        current_wires().expect_no_more()
+
+
 async def write(room_id: str, drafts: Sequence[Draft]) -> list[Outcome] | None:
     """Write what may be written, in order, as `chat.services.write`; None when that is not for here."""
     if ledger.vendor() != "postgresql" or patience.breaker.is_away:

@@ -224,3 +224,30 @@ async def test_the_same_name_of_somebody_else_is_no_fault_of_ours(
             await wire.ask(("SELECT 1", {}))
 
     assert await ask(wires, "SELECT 1") == [(1,)]
+
+
+async def test_who_may_ask_finds_one_ready_for_as_long_as_they_are_here(wires: Wires) -> None:
+    wires.expect()
+    await comes_true(lambda: wires._free)
+    (ready,) = wires._free
+    async with wires.borrow() as wire:
+        assert wire is ready
+        async with wires.borrow() as another:
+            pass
+    await comes_true(lambda: not another.is_open)
+    assert ready.is_open
+
+    wires.expect_no_more()
+    await wires.rested()
+    assert not ready.is_open
+
+
+async def test_a_ready_one_that_the_server_closed_is_opened_anew(wires: Wires) -> None:
+    wires.expect()
+    async with wires.borrow() as doomed, wires.borrow() as other:
+        pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
+        await other.ask(("SELECT pg_terminate_backend(%(pid)s)", {"pid": pid}))
+        other.close()
+
+    await comes_true(lambda: any(wire.is_open for wire in wires._free))
+    wires.expect_no_more()

@@ -1,4 +1,4 @@
-"""Writes this process' numbers down once a second, for whoever is asked for them."""
+"""Writes this process' numbers down every two seconds, for whoever is asked for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streair.core.metrics.tallies import Counter, Gauge, Highest, keep, kept, re
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 1.0
+SECONDS = 2.0
 _PAGE_BYTES = resource.getpagesize()
 
 _processes = keep(Gauge("streair_processes", "Processes of StreAir on this machine.", ["role"]))
@@ -26,7 +26,9 @@ _starts = keep(Counter("streair_process_starts", "Processes that were started.",
 _cpu = keep(Counter("streair_process_cpu_seconds", "Processor time used.", ["role"]))
 _memory = keep(Gauge("streair_process_memory_bytes", "Memory in use.", ["role"]))
 _lag = keep(
-    Highest("streair_event_loop_lag_seconds", "How late the event loop was within the last second.")
+    Highest(
+        "streair_event_loop_lag_seconds", "How late the event loop was within the last two seconds."
+    )
 )
 
 

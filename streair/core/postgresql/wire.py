@@ -224,6 +224,8 @@ class Wires:
         self._places = asyncio.Semaphore(most)
         self._free: list[Wire] = []
         self._idle: set[Wire] = set()
+        self._expected = 0  # So many people may have something to ask any time.
+        self._opening: asyncio.Task[None] | None = None
         self._rounds = Periodic(self._let_rest, seconds=rest_seconds, on_cancel=self._close_all)
 
     @asynccontextmanager
@@ -244,6 +246,18 @@ class Wires:
                 if wire.is_open:
                     self._free.append(wire)
 
+    def expect(self) -> None:
+        """Have one ready from now on: somebody is here who may ask. Undone by `expect_no_more`."""
+        self._expected += 1
+        self._rounds.start()
+        is_opening = self._opening is not None and not self._opening.done()
+        if not self._free and not is_opening and not patience.breaker.is_away:
+            self._opening = asyncio.create_task(self._get_ready(), name="open a wire")
+
+    def expect_no_more(self) -> None:
+        """One of those who were expected to ask is gone."""
+        self._expected -= 1
+
     async def rested(self) -> None:
         """Return once all of them are closed."""
         await self._rounds.ended()
@@ -260,12 +274,23 @@ class Wires:
                 return wire
         return None
 
+    async def _get_ready(self) -> None:
+        try:
+            async with self.borrow():
+                pass
+        except NoWire as exc:
+            logger.info("Whoever asks first has to wait: %s", exc)
+
     async def _let_rest(self) -> bool:
-        for wire in self._idle:
+        self._free = [wire for wire in self._free if wire.is_open]
+        if self._expected and not self._free and not patience.breaker.is_away:
+            await self._get_ready()
+        kept = self._free[-1:] if self._expected else []
+        for wire in self._idle.difference(kept):
             wire.close()
         self._free = [wire for wire in self._free if wire.is_open]
         self._idle = set(self._free)
-        return bool(self._free)
+        return bool(self._free or self._expected)
 
     async def _close_all(self) -> None:
         for wire in self._free:
