@@ -1,7 +1,8 @@
 """What the README promises, under load: whatever dies, this much goes on, and that soon all is back.
 
 One evening on one site, in which one thing after the other is killed for fifteen seconds. The figures are
-the promises'; a machine that does other things, too, gets `ROOM` times as long.
+the promises'; a machine that does other things, too, gets `ROOM` times as long. Alone on a machine of two
+cores it passes with PROMISES_ROOM=1.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tests.load import usage
 from tests.servers.databases import postgres_server, redis_server
 from tests.servers.process import Program, wait_until
 from tests.servers.site import Site, running_site
-from tests.system.base_load import Load, base_load
+from tests.system.base_load import CLIP, Load, base_load
 from tests.system.chatters import keeping_promises
 from tests.system.streamer import Console, Streamer, streamers
 
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
-ROOM = 3
+ROOM = float(os.environ.get("PROMISES_ROOM", "3"))
 AWAY_SECONDS = 15
 HEALTH_SECONDS = 5 * ROOM
 VIEWERS_BACK_SECONDS = 5 * ROOM
@@ -206,7 +207,7 @@ def test_without_postgresql_streams_go_on_and_people_are_told(evening: Evening) 
         pages = [evening.ask(path) for path in ("/en/", f"/en/rooms/{evening.room_id}/")]
         refused = [evening.sign_in(), evening.ask("/api/rooms")]
         begun = time.monotonic()
-        assert newcomer.publish(key).wait(20) != 0
+        assert newcomer.publish(key, clip=CLIP).wait(20) != 0
         took = time.monotonic() - begun
         wait_until(lambda: evening.load.refused[-1:] == ["unavailable"], timeout=10)
 
@@ -294,7 +295,7 @@ def test_without_the_sidecar_the_site_works_and_rooms_say_so(evening: Evening) -
             what="the room to be reconnecting",
         )
         begun = time.monotonic()
-        assert evening.load.streamers[0].publish().wait(20) != 0
+        assert evening.load.streamers[0].publish(clip=CLIP).wait(20) != 0
         took = time.monotonic() - begun
         wait_until(evening.load.says(10), timeout=20, what="chat")
 
