@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
-ROOM = float(os.environ.get("PROMISES_ROOM", "3"))
+ROOM = float(os.environ.get("PROMISES_ROOM", "2"))
 AWAY_SECONDS = 15
 HEALTH_SECONDS = 5 * ROOM
 VIEWERS_BACK_SECONDS = 5 * ROOM
