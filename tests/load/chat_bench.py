@@ -69,6 +69,16 @@ class Bench:
             rooms = [self._ours, theirs]
             self._fill_and_measure(rooms, self._effort.readers, 10)
 
+    def layered(self) -> None:
+        """The same beside a peer that could have other processes, as we could."""
+        with socket_io(adapter=True) as theirs:
+            for readers, found in self._rounds([self._ours, theirs], (100, 500), 10).items():
+                ours, peer = found
+                label = f"10/s, {readers} sockets, Redis on both sides"
+                cpu = ours["cpu_us"], peer["cpu_us"]
+                self._say(Row(f"{label}: CPU per delivery", *cpu, " µs"))
+                self._say(Row(f"{label}: p99", ours["p99"], peer["p99"], " ms"))
+
     def fast(self) -> None:
         """A hundred messages a second to a thousand."""
         with socket_io() as theirs:
@@ -214,7 +224,18 @@ def median(rounds: list[Figures]) -> Figures:
 
 
 SCENARIOS: tuple[str, ...] = (
-    *("fan_out", "fast", "usual", "storms", "memory", "deflate", "inserts", "killed", "embedded"),
+    *(
+        "fan_out",
+        "layered",
+        "fast",
+        "usual",
+        "storms",
+        "memory",
+        "deflate",
+        "inserts",
+        "killed",
+        "embedded",
+    ),
 )
 
 

@@ -103,21 +103,26 @@ def usual_consumer(beside: Site) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def socket_io() -> Iterator[Server]:
-    """Socket.IO with its defaults, WebSockets alone."""
+def socket_io(*, adapter: bool = False) -> Iterator[Server]:
+    """Socket.IO with its defaults, WebSockets alone; `adapter`: with Redis between its processes."""
     port = free_port()
     script = str(_PEERS / "socket-io-room.mjs")
     with pinned(SERVER_CORE):
-        process = subprocess.Popen(
-            [str(node()), script, str(port), os.environ["DATABASE_URL"]], stdout=subprocess.PIPE
-        )
+        args = [str(node()), script, str(port), os.environ["DATABASE_URL"]]
+        args += [os.environ["REDIS_URL"]] if adapter else []
+        process = subprocess.Popen(args, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         prefer(process.pid, BUSY)
         url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         dialect = SocketIoDialect(url, "room")
-        yield Server("socket.io", process.pid, dialect, [dialect] * SENDERS)
+        yield Server(
+            "socket.io, Redis" if adapter else "socket.io",
+            process.pid,
+            dialect,
+            [dialect] * SENDERS,
+        )
     finally:
         # What thousands would still hear of each other's leaving is of no interest.
         process.kill()

@@ -1,11 +1,14 @@
 // A chat room as a Node server has it: express-less Socket.IO, each message a row in PostgreSQL first.
-//   node socket-io-room.mjs PORT DATABASE_URL
+//   node socket-io-room.mjs PORT DATABASE_URL [REDIS_URL]
+// With Redis other processes could have people in the room, too.
 import { createServer } from "node:http";
 
+import { createAdapter } from "@socket.io/redis-adapter";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { Server } from "socket.io";
 
-const [port, databaseUrl] = process.argv.slice(2);
+const [port, databaseUrl, redisUrl] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
 await pool.query(
   "CREATE TABLE IF NOT EXISTS messages (id bigserial PRIMARY KEY, room text NOT NULL, user_id bigint NOT NULL, " +
@@ -14,7 +17,8 @@ await pool.query(
 await pool.query("CREATE INDEX IF NOT EXISTS messages_room ON messages (room, id)");
 
 const http = createServer();
-const io = new Server(http, { transports: ["websocket"] });
+const adapter = redisUrl && createAdapter(new Redis(redisUrl), new Redis(redisUrl));
+const io = new Server(http, { transports: ["websocket"], ...(adapter && { adapter }) });
 const viewers = new Map();
 
 function announce(room, event, change) {
