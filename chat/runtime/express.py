@@ -18,7 +18,8 @@ from chat.services import Draft, Held, Written, ledger, writing
 from chat.services.ledger import NewMessage
 from streair.core.errors import StreAirError
 from streair.core.postgresql import patience
-from streair.core.postgresql.wire import Forgotten, NoWire, Wire, current_wires
+from streair.core.postgresql.wire import Forgotten, Wire
+from streair.core.postgresql.wires import NoWire, current_wires
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from chat.runtime import express
 from chat.services import Draft, Modes, Written
 from rooms.models import Room
 from streair.core.errors import NotAllowed
-from streair.core.postgresql.wire import current_wires
+from streair.core.postgresql.wires import current_wires
 from tests.factories import RoomFactory, UserFactory
 
 pytestmark = [

@@ -15,7 +15,8 @@ import pytest
 from streair.core.breaker import Breaker
 from streair.core.postgresql import patience
 from streair.core.postgresql import wire as wire_module
-from streair.core.postgresql.wire import Forgotten, NoWire, Wire, Wires
+from streair.core.postgresql.wire import Forgotten, Wire
+from streair.core.postgresql.wires import NoWire, Wires
 from tests.eventually import comes_true
 from tests.servers.databases import postgres_server
 from tests.servers.process import Program, free_port
@@ -176,15 +177,14 @@ async def test_a_question_is_planned_once(wires: Wires) -> None:
     for value in (1, 2, 3):
         assert await ask(wires, 'SELECT %(it)s + 1 AS "one and only"', it=value) == [(value + 1,)]
 
-    # This question is one of them, too.
-    assert await ask(wires, kept) == [(2,)]
+    assert await ask(wires, kept) == [(1,)]
 
 
 async def test_no_more_are_kept_than_fit(wires: Wires, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire_module, "MOST_PREPARED", 3)
 
     for number in range(6):
-        assert await ask(wires, f"SELECT {number}") == [(number,)]
+        assert await ask(wires, f"SELECT {number} + %(it)s", it=1) == [(number + 1,)]
 
     assert await ask(wires, "SELECT count(*) FROM pg_prepared_statements") == [(3,)]
 
@@ -218,12 +218,25 @@ async def test_the_same_name_of_somebody_else_is_no_fault_of_ours(
 ) -> None:
     monkeypatch.setattr(wire_module._Memory, "is_kept", True)
     async with wires.borrow() as wire:
-        await wire.ask(("SELECT 1", {}))
+        await wire.ask(("SELECT %(it)s", {"it": 1}))
         wire._prepared.clear()  # As if another process had come before us.
         with pytest.raises(Forgotten):
-            await wire.ask(("SELECT 1", {}))
+            await wire.ask(("SELECT %(it)s", {"it": 1}))
 
-    assert await ask(wires, "SELECT 1") == [(1,)]
+    assert await ask(wires, "SELECT %(it)s", it=1) == [(1,)]
+
+
+@pytest.mark.usefixtures("_table")
+async def test_a_migration_that_changes_an_answer_costs_one_try(wires: Wires) -> None:
+    look = "SELECT text FROM said WHERE text <> %(no)s"
+    await ask(wires, look, no="x")
+    async with wires.borrow() as wire:
+        await wire.ask(("ALTER TABLE said ALTER COLUMN text TYPE varchar(20)", {}))
+        with pytest.raises(Forgotten):
+            await wire.ask((look, {"no": "x"}))
+
+    assert wire_module._Memory.is_kept
+    assert await ask(wires, look, no="x") == []
 
 
 async def test_who_may_ask_finds_one_ready_for_as_long_as_they_are_here(wires: Wires) -> None:
