@@ -142,7 +142,9 @@ class Presence:
         await self._tell_others()
         await self._post()
         for room_id, room in list(self._rooms.items()):
-            if room.total is not None and (room.was_guessed or room.total != room.announced):
+            # While the store is away a guess is better than what was counted before.
+            is_owed = room.was_guessed and not self._store_is_away
+            if room.total is not None and (is_owed or room.total != room.announced):
                 await self._announce(room_id, room)
             room.newcomer = room.leaver = None
         for room_id, room in list(self._rooms.items()):
