@@ -66,8 +66,12 @@ class Player:
                 self.refusals[status] += 1
         finally:
             writer.close()
-            with contextlib.suppress(OSError):
-                await asyncio.wait_for(writer.wait_closed(), 5)
+            try:
+                with contextlib.suppress(OSError):
+                    await asyncio.wait_for(writer.wait_closed(), 5)
+            finally:
+                # Whoever is told to leave while hanging up does not wait for the other side.
+                writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         parser, last = FlvParser(), 0
