@@ -32,6 +32,7 @@ class Attendance:
     counted_at: float = float("-inf")
     share: float = 1.0  # Of a person here: whoever is in two processes is half a person in each.
     announced: int | None = None
+    was_guessed: bool = False  # Somebody who came was told another number than was announced.
     hides: bool = False  # The number is for the streamer alone.
     newcomer: Person | None = None  # The latest with a name, since the last announcement.
     leaver: Person | None = None

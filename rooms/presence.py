@@ -123,6 +123,8 @@ class Presence:
             return 0
         if room.total is None and not self._store_is_away:
             await self._catch_up()
+        # Whoever comes may be in another process, too; only the next count knows.
+        room.was_guessed |= room.count != room.announced
         return room.count
 
     def look_again(self, room_id: str, *, newcomer: Person | None, leaver: Person | None) -> None:
@@ -140,7 +142,9 @@ class Presence:
         await self._tell_others()
         await self._post()
         for room_id, room in list(self._rooms.items()):
-            if room.total is not None and room.total != room.announced:
+            # While the store is away a guess is better than what was counted before.
+            is_owed = room.was_guessed and not self._store_is_away
+            if room.total is not None and (is_owed or room.total != room.announced):
                 await self._announce(room_id, room)
             room.newcomer = room.leaver = None
         for room_id, room in list(self._rooms.items()):
@@ -245,10 +249,14 @@ class Presence:
         assert room.total is not None
         grew = room.announced is None or room.total > room.announced
         named = room.newcomer if grew else room.leaver
+        if room.total == room.announced:
+            # Nobody came or went: this is for whoever was told another number.
+            named = None
         data: dict[str, Any] = {"roomId": room_id, "viewerCount": room.total}
         if named is not None and room.total < NAMES_BELOW:
             data |= {"userId": named.user_id, "username": named.username}
         room.announced, room.newcomer, room.leaver = room.total, None, None
+        room.was_guessed = False
         group = owner_group_of(room_id) if room.hides else group_of(room_id)
         await self._notices.tell(group, "viewer-joined" if grew else "viewer-left", data)
 

@@ -21,18 +21,6 @@ from tests.factories import BroadcastFactory, RoomFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ada() -> User:
-    return UserFactory(username="ada")
-
-
-@pytest.fixture
-def studio(client: Client, ada: User) -> Client:
-    """Ada's browser."""
-    client.force_login(ada)
-    return client
-
-
 def watched(owner: User, *, is_over: bool = False) -> Room:
     """A room with everything to plot."""
     over = {"ended_at": now(), "end_reason": EndReason.OWNER} if is_over else {}

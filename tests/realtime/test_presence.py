@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rooms import viewer_board
-from rooms.presence import NAMES_BELOW
+from rooms.presence import BEAT_SECONDS, NAMES_BELOW
 from rooms.presence_store import Beat, Change, MemoryStore
 from tests.factories import RoomFactory, UserFactory
 from tests.realtime.attendance import ROOM, process, user, visitor
@@ -148,6 +148,24 @@ async def test_a_store_that_is_away_costs_nothing_but_news() -> None:
 
         assert await here.presence.viewer_count(ROOM) == 2
         assert here.notices.counts()[-2:] == [("viewer-joined", 2), ("viewer-joined", 1)]
+
+
+async def test_what_a_newcomer_is_told_stands_while_the_store_is_away() -> None:
+    store = Failing()
+    async with process(store) as here:
+        here.presence.enter(ROOM, visitor(1))
+        await here.tick()
+        store.is_away = True
+        here.clock.now += BEAT_SECONDS
+        here.presence.enter(ROOM, visitor(2))
+
+        assert await here.presence.viewer_count(ROOM) == 2
+        await here.tick()
+        assert here.notices.counts() == [("viewer-joined", 1)]
+
+        store.is_away = False
+        await here.tick()
+        assert here.notices.counts() == [("viewer-joined", 1), ("viewer-joined", 2)]
 
 
 # --- As pages see it ---

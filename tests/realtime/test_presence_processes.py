@@ -44,6 +44,28 @@ async def test_people_are_counted_over_processes_each_once(redis_url: str) -> No
         )
 
 
+async def test_whoever_comes_and_is_elsewhere_too_is_told_the_right_number_after_all(
+    redis_url: str,
+) -> None:
+    async with processes(redis_url, 2, "twice") as (first, second):
+        first.presence.enter(ROOM, user(7, "ada"))
+        second.presence.enter(ROOM, visitor(1))
+        for _ in range(2):
+            await tick([first, second])
+        already = len(first.notices.told), len(second.notices.told)
+
+        second.presence.enter(ROOM, user(7, "ada"))
+        assert await second.presence.viewer_count(ROOM) == 3
+        for _ in range(3):
+            await tick([second, first])
+
+        # Once, to those who may have heard of three; and nobody left.
+        assert len(first.notices.told) == already[0]
+        assert second.notices.told[already[1] :] == [
+            ("viewer-left", {"roomId": ROOM, "viewerCount": 2})
+        ]
+
+
 async def test_a_killed_process_takes_its_viewers_along(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

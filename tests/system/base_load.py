@@ -11,15 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from websockets.exceptions import ConnectionClosed
-
 from streams.flv_endpoint import PREFIX
-from streams.relay.errors import FlvError
+from streams.relay.errors import FlvError, SpsError
 from streams.relay.flv import FlvParser
+from streams.relay.inspector import HEADER_SIZE
+from streams.relay.sps import read_configuration
 from tests.servers.clips import Clip, clip_file
 from tests.servers.process import Program, wait_until
 from tests.servers.site import Site
-from tests.system.chatters import Page
+from tests.system.background import Background
+from tests.system.chatters import Page, Speaker
 from tests.system.streamer import Console, Streamer
 
 VIEWERS = PAGES = 50
@@ -33,10 +34,14 @@ _ENCODER_PAUSE = 0.5
 class Player:
     """Watches, parses every byte, keeps none; comes back when the stream ends."""
 
-    def __init__(self, site: Site, room: str) -> None:
-        self._site = site
-        self._room = room
+    def __init__(self, site: Site, room: str, *, program: str = "") -> None:
+        self._door = site.door
+        head = [f"GET {PREFIX}{room}.flv HTTP/1.0", f"Host: {site.door[0]}"]
+        head += [f"User-Agent: {program}"] if program else []
+        # The old HTTP: without chunks around the stream.
+        self._request = "\r\n".join([*head, "", ""]).encode()
         self.heard_at = 0.0
+        self.sizes: set[str] = set()  # of the pictures
         self.runs = 0
         self.refusals: Counter[int] = Counter()
         self.faults: list[str] = []
@@ -49,12 +54,10 @@ class Player:
             await asyncio.sleep(random.uniform(0.2, 0.8))
 
     async def _watch(self) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._site.addresses.port)
+        host, port, tls = self._door
+        reader, writer = await asyncio.open_connection(host, port, ssl=tls)
         try:
-            # The old HTTP: without chunks around the stream.
-            writer.write(
-                f"GET {PREFIX}{self._room}.flv HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()
-            )
+            writer.write(self._request)
             status = int((await reader.readuntil(b"\r\n\r\n")).split()[1])
             if status == 200:
                 self.runs += 1
@@ -63,18 +66,27 @@ class Player:
                 self.refusals[status] += 1
         finally:
             writer.close()
+            try:
+                with contextlib.suppress(OSError):
+                    await asyncio.wait_for(writer.wait_closed(), 5)
+            finally:
+                # Whoever is told to leave while hanging up does not wait for the other side.
+                writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         parser, last = FlvParser(), 0
         try:
             while data := await reader.read(65536):
                 for tag in parser.feed(data):
-                    if tag.is_video and not tag.is_sequence_header:
+                    if tag.is_video and tag.is_sequence_header:
+                        found = read_configuration(tag.body[HEADER_SIZE:])
+                        self.sizes.add(f"{found.width}x{found.height}")
+                    elif tag.is_video:
                         self.heard_at = time.monotonic()
                         if tag.timestamp < last:
                             self.faults.append(f"back from {last} to {tag.timestamp}")
                         last = tag.timestamp
-        except FlvError as exc:
+        except (FlvError, SpsError) as exc:
             self.faults.append(str(exc))
 
 
@@ -106,7 +118,7 @@ class Encoder:
 
 
 class Load:
-    """All of them. A thread with an event loop of its own drives players and pages."""
+    """All of them."""
 
     def __init__(self, site: Site, streamers: list[Streamer], session: str) -> None:
         self.streamers = streamers
@@ -115,25 +127,33 @@ class Load:
         self.encoders = [Encoder(streamer) for streamer in streamers]
         self.players = [Player(site, rooms[number % 2]) for number in range(VIEWERS)]
         self.pages = [Page(site, rooms[0], "" if n else session) for n in range(PAGES)]
-        self.said: list[str] = []  # and acknowledged
-        self.refused: list[str] = []  # by code
-        self._count = 0
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._drive, name="load")
+        self._speaker = Speaker(self.pages[0], every=_BETWEEN_MESSAGES)
+        self._clients = Background()
+
+    @property
+    def said(self) -> list[str]:
+        return self._speaker.said
+
+    @property
+    def refused(self) -> list[str]:
+        return self._speaker.refused
 
     def start(self) -> None:
         for streamer in self.streamers:
             streamer.wait_for("live", timeout=40)
-        self._thread.start()
+        self._clients.start()
+        everybody: list[Player | Page | Speaker] = [*self.players, *self.pages, self._speaker]
+        for each in everybody:
+            self._clients.run(each.run())
         wait_until(self.is_whole, timeout=60, what="everybody to be there")
 
     def stop(self) -> None:
         """End everything, encoders last."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._cancel)
-            self._thread.join(20)
-        for encoder in self.encoders:
-            encoder.stop()
+        try:
+            self._clients.stop()
+        finally:
+            for encoder in self.encoders:
+                encoder.stop()
 
     def is_whole(self) -> bool:
         """Whether everybody watches, hears and is answered right now."""
@@ -162,47 +182,6 @@ class Load:
             if numbers != sorted(set(numbers)):
                 found.append(f"a page heard {numbers}")
         return found
-
-    def _drive(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(self._main())
-        self._loop.close()
-
-    async def _main(self) -> None:
-        self._task = asyncio.current_task()
-        async with asyncio.TaskGroup() as tasks:
-            for player in self.players:
-                tasks.create_task(player.run())
-            for page in self.pages:
-                tasks.create_task(page.run())
-            tasks.create_task(self._count_aloud())
-
-    def _cancel(self) -> None:
-        assert self._task is not None
-        self._task.cancel()
-
-    async def _count_aloud(self) -> None:
-        while True:
-            self._count += 1
-            begun = self._loop.time()
-            await self._say(str(self._count))
-            await asyncio.sleep(max(begun + _BETWEEN_MESSAGES - self._loop.time(), 0.02))
-
-    async def _say(self, text: str) -> None:
-        try:
-            answer = await self.pages[0].say(text, patience=6)
-        except (TimeoutError, ConnectionClosed):
-            self.refused.append("no answer")
-        except asyncio.CancelledError:
-            if asyncio.current_task().cancelling():  # type: ignore[union-attr]
-                raise
-            self.refused.append("socket lost")  # Nobody knows; the database does.
-        else:
-            if answer["event"] == "ack":
-                self.said.append(text)
-            else:
-                self.refused.append(answer["data"]["code"])
 
 
 @contextmanager

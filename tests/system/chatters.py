@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -35,14 +36,18 @@ print(",".join(Message.objects.filter(room__room_id="{room}").order_by("pk").val
 class Page:
     """A page with its socket: keeps what it hears, comes back when it is thrown out."""
 
-    def __init__(self, site: Site, room: str, session: str = "") -> None:
+    def __init__(self, site: Site, room: str, session: str = "", *, browser: str = "") -> None:
         self._site = site
         self._room = room
         self._headers = {"Cookie": f"sessionid={session}"} if session else {}
+        self._browser = browser or None
         self._socket: ClientConnection | None = None
         self._ids = iter(range(1, 1_000_000))
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.joins = 0
+        self.is_there = False
+        self.viewers = -1  # As the page shows them.
+        self.events: set[str] = set()  # By name.
         self.messages: list[dict[str, Any]] = []
 
     @property
@@ -57,12 +62,14 @@ class Page:
                     self._site.websocket_url,
                     origin=self._site.url,  # type: ignore[arg-type]
                     additional_headers=self._headers,
+                    user_agent_header=self._browser,
+                    ssl=self._site.door[2],
                     close_timeout=1,
                 ) as self._socket:
                     await self._read(self._socket)
             except (OSError, ConnectionClosed, TimeoutError):
                 pass
-            self._socket = None
+            self._socket, self.is_there = None, False
             for answer in self._answers.values():
                 answer.cancel()
             await asyncio.sleep(0.5)
@@ -73,11 +80,14 @@ class Page:
         await socket.send(json.dumps({"event": "join-room", "data": data, "id": 0}))
         async for text in socket:
             frame = json.loads(text)
+            self.events.add(frame["event"])
+            self.viewers = frame["data"].get("viewerCount", self.viewers)
             if frame["event"] == "new-message":
                 self.messages.append(frame["data"])
             elif frame.get("id") == 0 and frame["event"] == "ack":
                 self.messages += frame["data"]["messages"]
                 self.joins += 1
+                self.is_there = True
             elif frame.get("id") in self._answers and not self._answers[frame["id"]].done():
                 self._answers[frame["id"]].set_result(frame)
 
@@ -90,6 +100,39 @@ class Page:
         frame = {"event": "chat-message", "data": {"message": text}, "id": number}
         await self._socket.send(json.dumps(frame))
         return await asyncio.wait_for(answer, patience)
+
+
+class Speaker:
+    """Counts aloud on a page of somebody who is signed in, for ever; `name` tells several of a room apart."""
+
+    def __init__(self, page: Page, *, every: float, name: str = "") -> None:
+        self.page = page
+        self._every = every
+        self._name = name
+        self.said: list[str] = []  # and acknowledged
+        self.refused: list[str] = []  # by code
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in itertools.count(1):
+            begun = loop.time()
+            await self._say(f"{self._name} {number}".strip())
+            await asyncio.sleep(max(begun + self._every - loop.time(), 0.02))
+
+    async def _say(self, text: str) -> None:
+        try:
+            answer = await self.page.say(text, patience=6)
+        except (TimeoutError, ConnectionClosed):
+            self.refused.append("no answer")
+        except asyncio.CancelledError:
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]
+                raise
+            self.refused.append("socket lost")  # Nobody knows; the database does.
+        else:
+            if answer["event"] == "ack":
+                self.said.append(text)
+            else:
+                self.refused.append(answer["data"]["code"])
 
 
 @asynccontextmanager

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families as parse
 
 from streams.flv_endpoint import PREFIX
 from tests.servers.edge import SECRET, Edge
 from tests.servers.process import free_port, wait_until
 from tests.servers.site import Site, running_site
+from tests.system.figures import collect
 from tests.system.streamer import Console, Streamer, streamers
 from tests.system.viewer import Viewer
 
@@ -173,13 +173,6 @@ def test_an_edge_that_stops_lets_its_viewers_go_and_gets_no_more(
     assert "ticket" not in stopping.program.log.read_text()
 
 
-def numbers(edge: Edge) -> dict[tuple[str, ...], float]:
-    """Return what Prometheus collects from an edge, by name and labels."""
-    answer = requests.get(f"{edge.url}/metrics", timeout=10)
-    samples = (sample for family in parse(answer.text) for sample in family.samples)
-    return {(each.name, *each.labels.values()): each.value for each in samples}
-
-
 def test_an_edge_counts_whom_it_serves_and_whom_it_sends_away(
     site: Site, on_air: Streamer, ports: list[int]
 ) -> None:
@@ -193,9 +186,11 @@ def test_an_edge_counts_whom_it_serves_and_whom_it_sends_away(
                 viewer = stack.enter_context(Viewer(site, on_air.room_id, url=url))
                 viewer.see(10)
             requests.get(f"{near.url}{PREFIX}abcdef.flv", timeout=10)
-            here, there = numbers(near), numbers(far)
-        wait_until(lambda: numbers(far)["streair_edge_viewers",] == 0, what="nobody to be there")
-        after = numbers(far)
+            here, there = collect(near.url), collect(far.url)
+        wait_until(
+            lambda: collect(far.url)["streair_edge_viewers",] == 0, what="nobody to be there"
+        )
+        after = collect(far.url)
 
     at_far = sum(port_of(url) == far.port for url in urls)
     assert 0 < at_far < 6
@@ -234,8 +229,8 @@ def test_an_edge_says_when_its_site_is_away_and_is_well_again_when_it_is_back(
             what="the edge to notice",
         )
         assert requests.get(f"{edge.url}/health/live", timeout=10).status_code == 200
-        assert numbers(edge)["streair_component_up", "edge-origin"] == 0
-        assert numbers(edge)["streair_edge_beats_total", "failed"] > 0
+        assert collect(edge.url)["streair_component_up", "edge-origin"] == 0
+        assert collect(edge.url)["streair_edge_beats_total", "failed"] > 0
     finally:
         site.web.start()
         site.wait_until_ready()
@@ -250,7 +245,7 @@ def test_an_edge_with_another_secret_is_not_known_to_the_site(site: Site, ports:
             what="the stranger to be refused",
         )
 
-        assert numbers(stranger)["streair_edge_beats_total", "refused"] > 0
+        assert collect(stranger.url)["streair_edge_beats_total", "refused"] > 0
 
 
 def test_without_edges_the_site_serves_viewers_itself(site: Site, on_air: Streamer) -> None:

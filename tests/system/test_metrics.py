@@ -8,20 +8,17 @@ import signal
 from collections.abc import Callable, Iterator
 
 import pytest
-import requests
-from prometheus_client.parser import text_string_to_metric_families as parse
 
 from tests.load import usage
 from tests.servers.databases import redis_server
 from tests.servers.process import wait_until
 from tests.servers.site import Site, running_site
 from tests.system.crowd import Watcher, crowd
+from tests.system.figures import Numbers, collect
 from tests.system.streamer import Streamer
 from tests.system.viewer import Viewer
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
-
-Numbers = dict[tuple[str, ...], float]
 
 
 @pytest.fixture(scope="module")
@@ -30,23 +27,13 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def collect(site: Site) -> Numbers:
-    answer = requests.get(f"{site.url}/metrics", timeout=20)
-    assert answer.status_code == 200
-    return {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in parse(answer.text)
-        for sample in family.samples
-    }
-
-
 def see(site: Site, **expected: float) -> Numbers:
     """Return the numbers once those named by their only label, or by none, are these."""
     found: Numbers = {}
 
     def is_so() -> bool:
         found.clear()
-        found.update(collect(site))
+        found.update(collect(site.url))
         return all(found.get((name,)) == number for name, number in expected.items())
 
     wait_until(is_so, timeout=20, what=f"{expected}, not {found}", every=0.3)
@@ -83,9 +70,9 @@ async def test_two_processes_are_one_and_a_dead_one_takes_nothing_along(
         os.kill(workers[0], signal.SIGKILL)
         starts = ("streair_process_starts_total", "web")
         await asyncio.to_thread(
-            wait_until, lambda: collect(site).get(starts) == before[starts] + 1, timeout=20
+            wait_until, lambda: collect(site.url).get(starts) == before[starts] + 1, timeout=20
         )
-        after = await asyncio.to_thread(collect, site)
+        after = await asyncio.to_thread(collect, site.url)
 
     fallen = {
         key: (number, after.get(key))

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families as parse
 
 from tests.eventually import comes_true
 from tests.servers.fronted import FrontedSite
@@ -19,6 +18,7 @@ from tests.servers.namespaces import Machines, two_machines, why_not
 from tests.servers.process import wait_until
 from tests.servers.second_machine import REALTIME_PORT, WEB_PORT, SecondMachine, site_on
 from tests.system.crowd import Watcher, crowd
+from tests.system.figures import Numbers, collect, viewers_of
 from tests.system.staying import Page, Spectator, Talk
 from tests.system.streamer import Console, Streamer
 from tests.system.viewer import Viewer
@@ -54,15 +54,9 @@ def site(second: SecondMachine) -> FrontedSite:
     return second.site
 
 
-def numbers(address: str) -> dict[tuple[str, ...], float]:
+def numbers(address: str) -> Numbers:
     """Return what Prometheus collects from a machine."""
-    answer = requests.get(
-        f"http://{address}/metrics",
-        headers={"Authorization": f"Bearer {TOKEN}"},
-        timeout=10,
-    )
-    samples = (sample for family in parse(answer.text) for sample in family.samples)
-    return {(each.name, *each.labels.values()): each.value for each in samples}
+    return collect(f"http://{address}", token=TOKEN)
 
 
 def by_machine(second: SecondMachine, *name: str) -> list[float]:
@@ -215,7 +209,9 @@ def test_everybody_goes_on_at_the_first_when_the_second_is_cut_off(
         wait_until(lambda: all(len(each.acknowledged) > 3 for each in talkers), timeout=40)
         assert min(by_machine(second, "streair_flv_streams")) > 0
         assert min(by_machine(second, "streair_sockets")) > 0
-        wait_until(lambda: viewers_of(site, streamer) == people, what="the count to be right")
+        wait_until(
+            lambda: viewers_of(site, streamer.room_id) == people, what="the count to be right"
+        )
 
         stack.callback(second.machines.mend)
         second.machines.cut()
@@ -232,7 +228,9 @@ def test_everybody_goes_on_at_the_first_when_the_second_is_cut_off(
         wait_until(
             lambda: all(acknowledged.keys() <= each.heard.keys() for each in readers), timeout=30
         )
-        wait_until(lambda: viewers_of(site, streamer) == people, what="the count to be right")
+        wait_until(
+            lambda: viewers_of(site, streamer.room_id) == people, what="the count to be right"
+        )
 
         second.machines.mend()
         wait_until(lambda: back_at_work(second, site), timeout=60, what="the second to be back")
@@ -270,12 +268,6 @@ def wait_for_messages(
 
     wait_until(have, timeout=since + within - time.monotonic(), what="everybody to be answered")
     return time.monotonic() - since
-
-
-def viewers_of(site: FrontedSite, streamer: Streamer) -> int:
-    """Return how many people watch, as everybody is told."""
-    answer = site.ask(f"/api/rooms/{streamer.room_id}")
-    return int(answer.json()["viewerCount"])
 
 
 def back_at_work(second: SecondMachine, site: FrontedSite) -> bool:
