@@ -99,6 +99,6 @@ class Worker:
             if row is None:
                 return
             # The claim's id, not the task's: one that was taken from us may come back.
-            name = f"{row.task_name} {row.worker_ids[-1]}"
+            name = f"{row.task_path} {row.worker_ids[-1]}"
             self._claimed[name] = row
             self._tasks.begin(name, partial(queue.carry_out, row))

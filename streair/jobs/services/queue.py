@@ -11,6 +11,7 @@ import traceback
 import uuid
 from datetime import datetime, timedelta
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)
 # After the first try, the second, and so on: three hours and a half, which most outages are not.
 WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 6600))
+# While versions change, tasks of the new one come to a worker of the old one, which ends within minutes.
+UNKNOWN_WAIT = timedelta(seconds=10)
+UNKNOWN_KEPT = timedelta(minutes=20)
 DONE_KEPT = timedelta(days=1)
 _LONGEST_TRACEBACK = 10_000
 
@@ -53,6 +57,10 @@ def carry_out(row: Row) -> None:
     """Do a claimed task and write down what became of it. Never fails because of the task."""
     try:
         task = row.task
+    except (ImportError, SuspiciousOperation) as exc:
+        _leave_to_others(row, exc)
+        return
+    try:
         arguments = row.args_kwargs
         task.call(*arguments["args"], **arguments["kwargs"])
     except (TryLater, OperationalError, InterfaceError) as exc:
@@ -87,7 +95,11 @@ def try_again(row: Row) -> bool:
     again = DBTaskResult.objects.filter(failed | waits, pk=row.pk)
     return bool(
         again.update(
-            status=TaskResultStatus.READY, run_after=now(), finished_at=None, worker_ids=[]
+            status=TaskResultStatus.READY,
+            run_after=now(),
+            finished_at=None,
+            worker_ids=[],
+            return_value=None,
         )
     )
 
@@ -121,12 +133,30 @@ def _later(row: Row, exc: Exception) -> None:
     _ours(row).update(status=TaskResultStatus.READY, run_after=now() + wait, **_as_columns(exc))
 
 
+def _leave_to_others(row: Row, exc: Exception) -> None:
+    """Put back what this version does not know, for a worker that does: no try of theirs is used up."""
+    # Tasks here return nothing: their column counts how often this was so.
+    before = (row.return_value or {}).get("unknown", 0)
+    if before * UNKNOWN_WAIT >= UNKNOWN_KEPT:
+        _give_up(row, exc)
+        return
+    if not before:
+        logger.warning("%s is not known here; it waits for a worker that does.", row.task_path)
+    _ours(row).update(
+        status=TaskResultStatus.READY,
+        run_after=now() + UNKNOWN_WAIT,
+        worker_ids=row.worker_ids[:-1],
+        return_value={"unknown": before + 1},
+        **_as_columns(exc),
+    )
+
+
 def _give_up(row: Row, exc: Exception) -> None:
     columns = _as_columns(exc)
     is_told = isinstance(exc, (TryLater, GivenUp))
     # Not as exc_info: the log's filter hides secrets in messages alone.
     said = without_secrets(str(exc)) if is_told else columns["traceback"]
-    logger.error("%s is given up: %s", row.task_name, said)
+    logger.error("%s is given up: %s", row.task_path, said)
     _ours(row).update(status=TaskResultStatus.FAILED, finished_at=now(), **columns)
 
 

@@ -115,15 +115,46 @@ def test_what_trying_again_does_not_help_is_given_up_at_once(task: Any) -> None:
     assert only().attempts == 1
 
 
-def test_a_task_that_this_version_does_not_know_fails_and_holds_nobody_up() -> None:
-    tasks.put(work.write_down, word="of an earlier version")
-    QueuedTask.objects.update(task_path="tests.unit.jobs.work.gone")
-    tasks.put(work.write_down, word="known")
+def unknown(path: str = "tests.unit.jobs.work.new") -> None:
+    """Put in a task that a newer version knows, and this one does not."""
+    tasks.put(work.write_down, word="of a newer version")
+    QueuedTask.objects.update(task_path=path)
 
+
+@pytest.mark.parametrize(
+    "path", ["tests.unit.jobs.work.new", "tests.unit.jobs.new.work", "tests.unit.jobs.work.done"]
+)
+def test_a_task_that_this_version_does_not_know_waits_for_a_worker_that_does(
+    clock: time_machine.Traveller, path: str
+) -> None:
+    unknown(path)
+    tasks.put(work.write_down, word="known")
+    for _ in range(3):  # What an old worker does, while versions change.
+        do_what_waits()
+        clock.shift(queue.UNKNOWN_WAIT)
+    assert work.done == ["known"]
+
+    QueuedTask.objects.filter(task_path=path).update(task_path=work.write_down.module_path)
     do_what_waits()
 
-    assert work.done == ["known"]
-    assert QueuedTask.objects.failed().count() == 1
+    assert work.done == ["known", "of a newer version"]
+    assert {len(row.worker_ids) for row in QueuedTask.objects.all()} == {1}
+
+
+def test_a_task_that_nobody_ever_knows_fails_at_last_and_can_be_tried_again(
+    clock: time_machine.Traveller,
+) -> None:
+    unknown()
+    while do_what_waits():
+        clock.shift(queue.UNKNOWN_WAIT)
+
+    assert only().status == TaskResultStatus.FAILED
+    assert now() - NOW == queue.UNKNOWN_KEPT + queue.UNKNOWN_WAIT
+    assert "ImportError" in only().traceback
+
+    assert queue.try_again(only())
+    do_what_waits()
+    assert only().status == TaskResultStatus.READY
 
 
 def test_what_went_wrong_is_kept_without_secrets(caplog: pytest.LogCaptureFixture) -> None:
