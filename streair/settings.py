@@ -472,6 +472,10 @@ KEY_GUESSES = env.number("KEY_GUESSES", 20)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 if WEB_WORKERS > 1 and not REDIS_URL:
     raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
+# Whether this machine has processes for pages alone: behind a front (deploy/front.py) that tells them from the others.
+PAGES_APART = bool(env.text("FRONT_DIR") or env.text("FRONT_WEB")) and (
+    env.words("FRONT_WEB", ["127.0.0.1:3011"]) != env.words("FRONT_REALTIME", ["127.0.0.1:3021"])
+)
 
 # --- Looking inside ---------------------------------------------------------------------
 

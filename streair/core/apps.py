@@ -10,9 +10,11 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Tell the doctor what is looked at on every site, and have queries measured."""
-        from streair.core.doctor import standard  # noqa: PLC0415 - its texts need the registry of apps.
+        """Tell the doctor what is looked at on every site, and have pages looked after and queries measured."""
+        from streair.core import page_processes  # noqa: PLC0415 - its texts need the registry of apps.
+        from streair.core.doctor import standard  # noqa: PLC0415 - likewise.
         from streair.core.metrics import queries  # noqa: PLC0415 - likewise.
 
         standard.install()
+        page_processes.install()
         queries.install()

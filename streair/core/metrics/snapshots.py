@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -135,6 +135,16 @@ class Snapshots:
                     _add(found, snapshot["families"])
                     ages[process] = max(time.time() - snapshot["at"], 0.0)
         return found, ages
+
+    def silences(self, role: str) -> list[float]:
+        """Return how long ago in seconds each of the living with this role wrote. Waits for nobody, reads no numbers."""
+        found = []
+        for process in self._processes():
+            if process.role != role or (process.is_ours and not process.is_alive):
+                continue
+            with suppress(FileNotFoundError):  # Somebody has buried it meanwhile.
+                found.append(max(time.time() - self._path(process.stem).stat().st_mtime, 0.0))
+        return found
 
     def clean_up(self) -> None:
         """Move what the dead have left to the others'."""
