@@ -9,8 +9,12 @@ from django.conf import settings
 from streair.core.metrics import site
 from streair.core.metrics.tallies import Counter, Gauge, Highest, keep, refresh_by
 from streams import nodes, selectors
+from streams.problems import Refusal
 from streams.relay.pull import PullState
 from streams.relay.rooms import HubStats, Rooms
+
+# Why an encoder was sent away, beside what is wrong with what it wants (streams.problems.Refusal).
+DATABASE_AWAY = "database-away"
 
 decisions = keep(
     Counter(
@@ -75,6 +79,10 @@ def look() -> site.Numbers:
 def install() -> None:
     """Have that looked up at each collection."""
     site.register("streams", look, _encoders, _kbps)
+    # What Prometheus sees for the first time has not risen, to it: what alerts wait for is there before it happens.
+    for node in nodes.names():
+        for decision in (DATABASE_AWAY, *Refusal):
+            decisions.add("publish", decision, node, by=0)
 
 
 def follow(rooms: Rooms) -> None:

@@ -82,6 +82,11 @@ def register(name: str, label: Text, look: Look, *, is_vital: bool = False) -> N
     _parts[name] = Part(name, label, look, is_vital)
 
 
+def parts() -> list[str]:
+    """Return every part that is looked after."""
+    return list(_parts)
+
+
 def vital() -> list[str]:
     """Return the parts without which nothing can be served."""
     return [part.name for part in _parts.values() if part.is_vital]

@@ -10,6 +10,7 @@ from streair.core.metrics.publisher import SECONDS, snapshots
 
 # What deploy/gunicorn_web.py has each of them write down.
 ROLE = "pages"
+NAME = "pages"  # As a part of the site.
 # They say something every two seconds; a fault is to show within five.
 SILENT_SECONDS = 2 * SECONDS
 
@@ -27,4 +28,4 @@ def look() -> health.Facts:
 def install() -> None:
     """Have them looked after."""
     if settings.PAGES_APART:
-        health.register("pages", _("Pages"), look, is_vital=True)
+        health.register(NAME, _("Pages"), look, is_vital=True)

@@ -19,22 +19,29 @@ MOST_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How much is where. `oldest` is when what has waited longest was put in; `overdue` since when it could be done."""
+    """How much is where.
+
+    `oldest` is when what has waited longest was put in, `retried` the same of what was tried in vain; `overdue` since
+    when something could be done.
+    """
 
     waiting: int
     running: int
     failed: int
     oldest: datetime | None
+    retried: datetime | None
     overdue: datetime | None
 
 
 def queue() -> Queue:
     """Return how the queue does, in three queries."""
+    waits = Q(status=TaskResultStatus.READY)
     found = DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).aggregate(
-        waiting=Count("pk", filter=Q(status=TaskResultStatus.READY)),
+        waiting=Count("pk", filter=waits),
         running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),
         failed=Count("pk", filter=Q(status=TaskResultStatus.FAILED)),
-        oldest=Min("enqueued_at", filter=Q(status=TaskResultStatus.READY)),
+        oldest=Min("enqueued_at", filter=waits),
+        retried=Min("enqueued_at", filter=waits & ~Q(worker_ids=[])),
     )
     return Queue(**found, overdue=_overdue_since())
 

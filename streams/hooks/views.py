@@ -22,7 +22,7 @@ from streair.core.internal import SECRET_HEADER, comes_from_us
 from streair.ingest import MAIN
 from streams import nodes, runtime, services
 from streams.hooks.forms import BadHook, Connection, Publish
-from streams.metrics import decisions
+from streams.metrics import DATABASE_AWAY, decisions
 from streams.problems import Refusal
 from streams.relay.errors import RelayClosed
 
@@ -49,7 +49,7 @@ def hook(view: Hook) -> Callable[..., Coroutine[Any, Any, HttpResponse]]:
         try:
             return await view(request, node)
         except DatabaseError:
-            decisions.add(view.__name__, "database-away", node)
+            decisions.add(view.__name__, DATABASE_AWAY, node)
             raise
         except BadHook as exc:
             logger.warning("Refused a hook: %s", exc)

@@ -200,6 +200,10 @@ def test_without_postgresql_streams_go_on_and_people_are_told(evening: Evening) 
     evening.console.ask("ban", evening.room_id, "rude_guest")
     key = newcomer.rotate_key()
     encoders, runs, joins = evening.encoder_starts(), evening.runs(), evening.joins()
+    turned_away = (
+        'streair_hook_decisions_total{decision="database-away",hook="publish",node="main"}'
+    )
+    assert f"\n{turned_away} 0.0\n" in evening.metrics(), "or its alert would miss the first one"
 
     with away(evening.postgres):
         evening.shows("database", "down")
@@ -209,6 +213,7 @@ def test_without_postgresql_streams_go_on_and_people_are_told(evening: Evening) 
         begun = time.monotonic()
         assert newcomer.publish(key, clip=CLIP).wait(20) != 0
         took = time.monotonic() - begun
+        wait_until(lambda: evening.number(turned_away) > 0, timeout=10)
         wait_until(lambda: evening.load.refused[-1:] == ["unavailable"], timeout=10)
 
         assert [page.status_code for page in pages] == [200, 200]

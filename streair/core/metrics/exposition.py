@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 from streair.core.metrics import site
 from streair.core.metrics.publisher import snapshots
 from streair.core.metrics.snapshots import Families, Family
-from streair.core.metrics.tallies import Highest, Kind, kept
+from streair.core.metrics.tallies import Highest, Kind, Tally, kept
 
 _silence = Highest(
     "streair_process_silence_seconds",
@@ -46,11 +46,18 @@ def exposition(accept: str) -> tuple[bytes, str]:
 
 def names() -> set[str]:
     """Return the name of every series that there may be."""
-    found: set[str] = set()
-    for tally in (*kept(), *site.gauges(), _silence):
-        endings = {Kind.COUNTER: ["_total"], Kind.HISTOGRAM: ["_bucket", "_sum", "_count"]}
-        found.update(f"{tally.name}{ending}" for ending in endings.get(tally.kind, [""]))
-    return found
+    return {name for tally in tallies() for name in names_of(tally)}
+
+
+def tallies() -> tuple[Tally, ...]:
+    """Return every family of numbers that there may be."""
+    return (*kept(), *site.gauges(), _silence)
+
+
+def names_of(tally: Tally) -> list[str]:
+    """Return what the series of a family are called."""
+    endings = {Kind.COUNTER: ["_total"], Kind.HISTOGRAM: ["_bucket", "_sum", "_count"]}
+    return [f"{tally.name}{ending}" for ending in endings.get(tally.kind, [""])]
 
 
 class _Collector(Collector):

@@ -11,6 +11,7 @@ from streams.relay.errors import RelayClosed, UpstreamError
 from streams.relay.pull import PullState
 from streams.relay.rooms import Rooms
 from streams.relay.subscription import Subscription
+from tests.alerts import bounds
 from tests.unit.streams.relay.fakes import (
     Diary,
     Directory,
@@ -349,3 +350,21 @@ async def test_a_publisher_that_falls_silent_is_one_stall_however_long(site: Sit
         assert site.rooms.totals().stalls == 1
         assert stats is not None
         assert stats.silent_seconds == 8
+
+
+async def test_a_publisher_who_falls_silent_again_and_again_is_told_by_the_alert(
+    site: Site,
+) -> None:
+    """The RTMP server drops who is silent for ten seconds: no silence lasts for as long as alerts want."""
+    most = bounds("StreAirIngestStalls")["streair_relay_stalls_total"]
+    async with site.rooms.watch("room") as viewer:
+        viewer.attach(Screen())
+        for _ in range(12):  # Of ten minutes, which is how far the alert looks back.
+            await site.go_live()
+            for second in range(50):
+                if second > 8:
+                    await site.go_live()
+                await site.clock.advance(1)
+                site.rooms.tick()
+
+        assert site.rooms.totals().stalls > most
