@@ -473,9 +473,12 @@ WEB_WORKERS = env.number("WEB_WORKERS", 1)
 if WEB_WORKERS > 1 and not REDIS_URL:
     raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
 # Whether this machine has processes for pages alone: behind a front (deploy/front.py) that tells them from the others.
+FRONT_REALTIME = env.words("FRONT_REALTIME", ["127.0.0.1:3021"])
 PAGES_APART = bool(env.text("FRONT_DIR") or env.text("FRONT_WEB")) and (
-    env.words("FRONT_WEB", ["127.0.0.1:3011"]) != env.words("FRONT_REALTIME", ["127.0.0.1:3021"])
+    env.words("FRONT_WEB", ["127.0.0.1:3011"]) != FRONT_REALTIME
 )
+# Where units listen (deploy/systemd): on a machine without a front, the address at which another one's reaches it.
+BIND_HOST = env.text("BIND_HOST", "127.0.0.1")
 
 # --- Looking inside ---------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from streair.core.metrics.publisher import SECONDS, snapshots
 # What deploy/gunicorn_web.py has each of them write down.
 ROLE = "pages"
 NAME = "pages"  # As a part of the site.
+UNIT = "web"  # As a unit of systemd.
 # They say something every two seconds; a fault is to show within five.
 SILENT_SECONDS = 2 * SECONDS
 

@@ -37,6 +37,11 @@ def log_of(part: str) -> str:
     return str(settings.DATA_DIR / "log" / f"{part}.log")
 
 
+def start_of_all() -> str:
+    """Return the command that starts what does not run of the site."""
+    return "systemctl start streair.target" if is_installed() else "make run"
+
+
 def start_of(part: str) -> str:
     """Return the command that starts `part`."""
     return f"systemctl start streair-{part}" if is_installed() else "make run"

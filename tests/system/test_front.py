@@ -331,6 +331,12 @@ def test_the_front_speaks_for_those_who_are_away(site: FrontedSite) -> None:
     assert answer.headers["Retry-After"] == "2"
 
 
+def test_the_doctor_asks_all_of_it(site: FrontedSite) -> None:
+    said = site.manage("doctor")  # It would end with a status if something were wrong.
+
+    assert f"127.0.0.1:{site.env['PORT']}" in said
+
+
 @pytest.mark.parametrize("fault", ["killed", "frozen"])
 def test_health_and_numbers_say_in_time_that_nobody_makes_pages(
     site: FrontedSite, fault: str

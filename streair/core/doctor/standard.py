@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from streair.core.doctor import machine, site, stores
+from streair.core import page_processes
+from streair.core.doctor import machine, running, site, stores, timekeeping
 from streair.core.doctor.examinations import register
 
 
@@ -19,5 +21,9 @@ def install() -> None:
     register("database", _("Database"), stores.database)
     register("migrations", _("Tables"), stores.migrations, needs="database")
     register("clock", _("Clock"), stores.clock, needs="database")
+    register("ntp", "NTP", timekeeping.kept)
     register("cache", _("Redis"), stores.cache)
     register("mail", _("Mail"), site.mail)
+    register("site", _("Site"), running.site)
+    if settings.PAGES_APART:
+        register(page_processes.NAME, _("Pages"), running.pages)
