@@ -1,4 +1,4 @@
-"""Who may see an edge's numbers: as on the site, whoever has the token or, without one, this machine."""
+"""Who may see the numbers: as on the site, whoever has the token or, without one, this machine."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from collections.abc import Mapping, MutableMapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from streair import env
+
+LEAST_TOKEN = 16
 # A proxy that says for whom it asks: whoever that is, it is not this machine.
 _PROXIED = (b"x-real-ip", b"x-forwarded-for", b"forwarded")
 
 
+def token_from_environment() -> str:
+    """Return METRICS_TOKEN; empty when there is none. Raises ValueError for one that can be guessed."""
+    token = env.text("METRICS_TOKEN")
+    if token and len(token) < LEAST_TOKEN:
+        raise ValueError(f"METRICS_TOKEN needs {LEAST_TOKEN} characters.")
+    return token
+
+
 def may_look(scope: MutableMapping[str, Any], token: str) -> bool:
-    """Whether this is somebody who looks after the edge."""
+    """Whether this is somebody who looks after this machine."""
     headers = dict(scope["headers"])
     if token:
         return holds_token(headers, token)
