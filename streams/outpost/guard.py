@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -26,17 +26,12 @@ def may_look(scope: MutableMapping[str, Any], token: str) -> bool:
     """Whether this is somebody who looks after this machine."""
     headers = dict(scope["headers"])
     if token:
-        return holds_token(headers, token)
+        sent = headers.get(b"authorization", b"").removeprefix(b"Bearer ").strip()
+        return hmac.compare_digest(sent, token.encode())
     client = scope.get("client")
     if client is None or any(name in headers for name in _PROXIED):
         return False
     return _is_this_machine(str(client[0]))
-
-
-def holds_token(headers: Mapping[bytes, bytes], token: str) -> bool:
-    """Whether they show the token, which there must be."""
-    sent = headers.get(b"authorization", b"").removeprefix(b"Bearer ").strip()
-    return bool(token) and hmac.compare_digest(sent, token.encode())
 
 
 def _is_this_machine(address: str) -> bool:

@@ -59,7 +59,7 @@ class Inside:
         if path == LIVE:
             return _as_json(200, {"status": "ok"})
         if path == OVERVIEW:
-            return self._overview(dict(scope["headers"]))
+            return self._overview(scope)
         if not guard.may_look(scope, self._token):
             # Without saying how one gets in, or that there is something.
             return Told(403, _PLAIN, b"Not for everybody.\n")
@@ -67,14 +67,14 @@ class Inside:
         body, kind = self._numbers.exposition(accept)
         return Told(200, kind, body)
 
-    def _overview(self, headers: dict[bytes, bytes]) -> Told:
+    def _overview(self, scope: Message) -> Told:
         problems = self.problems()
         is_up = not any(problems[name] for name in self.vital)
         status = "ok" if not any(problems.values()) else "degraded" if is_up else "down"
         parts = {name: "down" if problem else "ok" for name, problem in problems.items()}
         body: dict[str, Any] = {"status": status, "parts": parts}
-        if guard.holds_token(headers, self._token):
-            language = headers.get(b"accept-language", b"").decode("latin-1")
+        if guard.may_look(scope, self._token):
+            language = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
             body["uptimeSeconds"] = round(time.monotonic() - self._started)
             body["details"] = {
                 name: {"problem": translated(problem, language) if problem else ""}
