@@ -42,8 +42,8 @@ class SecondMachine:
             **site.env,
             "MACHINE_ROLE": "app",
             "DATA_DIR": str(self.data),
-            "DATABASE_URL": _at(site.env["DATABASE_URL"], machines.first_address, "streair"),
-            "REDIS_URL": _at(site.env["REDIS_URL"], machines.first_address, ""),
+            "DATABASE_URL": at(site.env["DATABASE_URL"], machines.first_address, "streair"),
+            "REDIS_URL": at(site.env["REDIS_URL"], machines.first_address, ""),
             "RTMP_SERVER_URL": f"rtmp://{machines.first_address}:{RTMP_DOOR}/live",
             "TRUSTED_PROXIES": f"127.0.0.1,::1,{machines.first_address}",
             "ALLOWED_HOSTS": f"localhost,{machines.second_address}",
@@ -128,7 +128,7 @@ def site_on(machines: Machines, **env: str) -> Iterator[SecondMachine]:
             second.stop()
 
 
-def _at(url: str, host: str, user: str) -> str:
+def at(url: str, host: str, user: str) -> str:
     """Return the address of a server as another machine reaches it."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"{user}:{PASSWORD}@{host}:{parts.port}"))
