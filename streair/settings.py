@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts, ingest, safety
+from streair import env, hosts, ingest, roles, safety
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -28,6 +28,16 @@ CLIENT_URL = safety.client_url(env.text("CLIENT_URL"))  # The public address of 
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 # --- Secrets ----------------------------------------------------------------------------
+
+# What this machine is to the site (streair/roles.py).
+try:
+    MACHINE_ROLE = roles.of_a_site(
+        env.text("MACHINE_ROLE", roles.SITE),
+        database=env.text("DATABASE_URL"),
+        redis=env.text("REDIS_URL"),
+    )
+except ValueError as exc:
+    raise ImproperlyConfigured(str(exc)) from exc
 
 
 def _secret(name: str) -> str:
