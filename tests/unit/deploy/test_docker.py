@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import environ
 import pytest
 import yaml
 
@@ -104,3 +106,17 @@ def test_every_setting_it_gives_is_one() -> None:
     known = set(re.findall(r"^#?(\w+)=", (_BASE / ".env.example").read_text(), re.MULTILINE))
 
     assert set(_SERVICES["web"]["environment"]) <= known
+
+
+def test_a_secret_made_as_the_example_says_can_stand_in_an_address() -> None:
+    recipe = re.search(r"openssl rand -\w+ \d+", (_DOCKER / "env.example").read_text())
+    assert recipe is not None
+    given = _SERVICES["web"]["environment"]["DATABASE_URL"]
+
+    for _ in range(20):
+        secret = subprocess.run(
+            recipe[0].split(), check=True, capture_output=True, text=True
+        ).stdout.strip()
+        url = re.sub(r"\$\{POSTGRES_PASSWORD[^}]*\}", secret, given)
+        assert environ.Env.db_url_config(url)["PASSWORD"] == secret
+        assert len(secret) >= 32
