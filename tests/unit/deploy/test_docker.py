@@ -120,3 +120,15 @@ def test_a_secret_made_as_the_example_says_can_stand_in_an_address() -> None:
         url = re.sub(r"\$\{POSTGRES_PASSWORD[^}]*\}", secret, given)
         assert environ.Env.db_url_config(url)["PASSWORD"] == secret
         assert len(secret) >= 32
+
+
+def test_no_container_has_a_volume_without_a_name() -> None:
+    mounted = {
+        place.split(":")[1]
+        for name in _OURS
+        for place in _SERVICES[name]["volumes"]
+        if place.split(":")[0] in _COMPOSE["volumes"]
+    }
+
+    assert instructions("VOLUME") == [], "each container would leave one behind"
+    assert f"install -d -o streair -g streair {' '.join(sorted(mounted))}" in _DOCKERFILE
