@@ -132,3 +132,12 @@ def test_no_container_has_a_volume_without_a_name() -> None:
 
     assert instructions("VOLUME") == [], "each container would leave one behind"
     assert f"install -d -o streair -g streair {' '.join(sorted(mounted))}" in _DOCKERFILE
+
+
+def test_the_database_is_not_there_before_it_is_there_to_stay() -> None:
+    # The official image makes its tables with a server that answers on its socket alone, and then stops that.
+    looks = _SERVICES["database"]["healthcheck"]
+    asks = looks["test"]
+
+    assert asks[asks.index("-h") + 1] == "127.0.0.1"
+    assert int(looks["start_period"].rstrip("s")) >= 60, "and that may take a while"
