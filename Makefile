@@ -7,13 +7,15 @@ BESIDE_SERVERS := $(PY) -m tests.servers.stack
 
 QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 # They mostly wait; the tests of one file share their servers.
-SYSTEM := -n 2 --dist loadfile -m "system and not load" --ignore=tests/e2e
+SYSTEM := -n 2 --dist loadfile -m "system and not load" --ignore=tests/e2e --ignore=tests/system/test_promises.py
+# Its times are those of a machine that does nothing else.
+ALONE := -m system tests/system/test_promises.py
 # A picture that two browsers decode at a time comes late on a small machine.
 BROWSER := -m "e2e and not load" tests/e2e
 # What touches neither database nor cache, or brings its own, need not be tried with another one.
 DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay deploy \
 	$(addprefix system/test_,shim.py relay_formats.py relay_viewers.py relay_slow_viewers.py \
-	chat_outages.py frozen_servers.py promises.py front.py slow_clients.py guide.py two_machines.py \
+	chat_outages.py frozen_servers.py front.py slow_clients.py guide.py two_machines.py \
 	whole_site.py))
 
 MAKEFLAGS += --no-print-directory
@@ -96,6 +98,7 @@ test-js:
 test-embedded:
 	$(PY) -m pytest $(QUICK)
 	$(PY) -m pytest $(SYSTEM)
+	$(PY) -m pytest $(ALONE)
 	$(PY) -m pytest $(BROWSER)
 
 test-servers:

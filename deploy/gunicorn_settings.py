@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
+import socket
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,27 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 _PR_SET_PDEATHSIG = 1
+_PATIENCE_SECONDS = 5.0
+
+
+def on_starting(server: Any) -> None:
+    """Refuse a port that is taken. Workers that listen for themselves would share it with whoever has it."""
+    for address in server.cfg.address if server.cfg.reuse_port else ():
+        until = time.monotonic() + _PATIENCE_SECONDS  # What is about to end may still have it.
+        while not _is_free(address) and time.monotonic() < until:
+            time.sleep(0.1)
+        if not _is_free(address):
+            server.log.error("Nobody else can listen at %s:%d: it is taken.", *address)
+            sys.exit(1)
+
+
+def _is_free(address: tuple[str, int]) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            probe.bind(address)
+            return True
+    return False
 
 
 def post_fork(server: Any, _worker: Any) -> None:

@@ -15,27 +15,33 @@ STATIC_STAMP = "static.stamp"
 
 
 def main() -> None:
-    """Migrate always; collect the static files only when they changed."""
+    """Migrate, unless told not to; collect the static files only when they changed."""
     parser = argparse.ArgumentParser(description="Bring database and static files up to the code.")
     parser.add_argument(
         "--keep-static",
         action="store_true",
         help="leave older static files: pages that are open may still ask for them",
     )
-    keeps = parser.parse_args().keep_static
+    parser.add_argument(
+        "--no-tables",
+        action="store_true",
+        help="leave the database alone: another machine sees to it",
+    )
+    asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
     django.setup()
     from django.conf import settings  # noqa: PLC0415 - not before setup.
     from django.core.management import call_command  # noqa: PLC0415
 
     make_folders(settings.DATA_DIR)
-    call_command("migrate", interactive=False, verbosity=0)
+    if not asked.no_tables:
+        call_command("migrate", interactive=False, verbosity=0)
 
     stamp = settings.DATA_DIR / "run" / STATIC_STAMP
     wanted = static_fingerprint(settings.BASE_DIR)
     is_new = not stamp.exists() or stamp.read_text() != wanted
     if is_new or not settings.STATIC_ROOT.is_dir():
-        call_command("collectstatic", interactive=False, verbosity=0, clear=not keeps)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=not asked.keep_static)
         stamp.write_text(wanted)
 
 

@@ -41,6 +41,11 @@ def port_beside(rtmp_port: int) -> int:
     return rtmp_port + 10_000 * (1 if rtmp_port < 50_000 else -1)
 
 
+def health_port_beside(rtmp_port: int) -> int:
+    """Return where a node says how it does, unless INGEST_HEALTH_PORT says otherwise."""
+    return rtmp_port + 20_000 * (1 if rtmp_port < 45_000 else -1)
+
+
 def parse(words: Iterable[str]) -> tuple[NodeAddresses, ...]:
     """Return the nodes that INGEST_NODES names. Raises ValueError, which says what to change."""
     nodes = tuple(_node(word) for word in words)

@@ -174,21 +174,21 @@ class Protocol(HttpToolsProtocol):
 class _Server(Server):
     """uvicorn's server, without the ten looks a second whether it is to end."""
 
-    _ending: asyncio.Event | None = None
+    _wake: Callable[[], object] | None = None  # Until it serves, it looks before it does.
 
     async def main_loop(self) -> None:
-        self._ending, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._wake = partial(loop.call_soon_threadsafe, self._ending.set)
+        ending, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._wake = partial(loop.call_soon_threadsafe, ending.set)
         tick = 0
         while not await self.on_tick(tick):
             tick += _TICKS_A_SECOND
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
-                    await self._ending.wait()
+                    await ending.wait()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        if self._ending is not None:  # Else it has not begun to serve, and looks before it does.
+        if self._wake is not None:
             self._wake()
 
 

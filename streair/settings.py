@@ -12,7 +12,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts, ingest, safety
+from streair import env, hosts, ingest, roles, safety
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -28,6 +28,16 @@ CLIENT_URL = safety.client_url(env.text("CLIENT_URL"))  # The public address of 
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 
 # --- Secrets ----------------------------------------------------------------------------
+
+# What this machine is to the site (streair/roles.py).
+try:
+    MACHINE_ROLE = roles.of_a_site(
+        env.text("MACHINE_ROLE", roles.SITE),
+        database=env.text("DATABASE_URL"),
+        redis=env.text("REDIS_URL"),
+    )
+except ValueError as exc:
+    raise ImproperlyConfigured(str(exc)) from exc
 
 
 def _secret(name: str) -> str:
@@ -472,10 +482,11 @@ KEY_GUESSES = env.number("KEY_GUESSES", 20)
 WEB_WORKERS = env.number("WEB_WORKERS", 1)
 if WEB_WORKERS > 1 and not REDIS_URL:
     raise ImproperlyConfigured("WEB_WORKERS above 1 needs REDIS_URL: rooms are shared through it.")
-# Whether this machine has processes for pages alone: behind a front (deploy/front.py) that tells them from the others.
+# Whether this machine has processes for pages alone: behind a front, here or elsewhere, that tells them from others.
 FRONT_REALTIME = env.words("FRONT_REALTIME", ["127.0.0.1:3021"])
-PAGES_APART = bool(env.text("FRONT_DIR") or env.text("FRONT_WEB")) and (
-    env.words("FRONT_WEB", ["127.0.0.1:3011"]) != FRONT_REALTIME
+PAGES_APART = MACHINE_ROLE == roles.APP or (
+    bool(env.text("FRONT_DIR") or env.text("FRONT_WEB"))
+    and env.words("FRONT_WEB", ["127.0.0.1:3011"]) != FRONT_REALTIME
 )
 # Where units listen (deploy/systemd): on a machine without a front, the address at which another one's reaches it.
 BIND_HOST = env.text("BIND_HOST", "127.0.0.1")

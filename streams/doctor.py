@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from streair import roles
 from streair.core import doctor, place
 from streair.core.doctor import Unwell
 from streair.core.health import Ailing
@@ -86,11 +87,37 @@ def sidecar() -> str:
     return _("It answers; %d encoders are connected.") % len(stat.publishers)
 
 
+def door() -> str:
+    """The first machine's RTMP server answers by way of the door to it."""
+    try:
+        stat = ask_stat(_main())
+    except SidecarDown as exc:
+        raise Unwell(
+            _("The first machine's RTMP server does not answer at 127.0.0.1:%d.")
+            % settings.SIDECAR_PORT,
+            _(
+                "A room that is ended here keeps its encoder for some seconds. Does streair-door.socket run here, "
+                "and the door it leads to on the first machine?"
+            ),
+            is_serious=False,
+        ) from exc
+    return _("It answers; %d encoders are connected.") % len(stat.publishers)
+
+
+def elsewhere() -> str:
+    """What this machine is not meant to have."""
+    return _(
+        "RTMP server, worker, database, Redis and front are the first machine's; media is mounted."
+    )
+
+
 def worker() -> str:
     """It makes its rounds."""
     try:
         health.worker()
     except Ailing as exc:
+        if settings.MACHINE_ROLE == roles.APP:
+            raise Unwell(str(exc.sentence), _("Ask the doctor on the first machine.")) from exc
         raise Unwell(
             str(exc.sentence),
             _("Start it (%(start)s); if it runs, this says why: %(log)s")
@@ -158,10 +185,17 @@ def public_address() -> str:
 
 
 def install() -> None:
-    """Have all of it looked at."""
-    doctor.register("ffmpeg", "ffmpeg", ffmpeg)
+    """Have all of it looked at. On an app machine, what the first one has is asked there."""
+    is_first = settings.MACHINE_ROLE != roles.APP
+    if is_first:
+        doctor.register("ffmpeg", "ffmpeg", ffmpeg)
+    else:
+        doctor.register("elsewhere", gettext_lazy("On other machines"), elsewhere)
     for name in nodes.names():
-        if name == MAIN:
+        if name == MAIN and not is_first:
+            doctor.register("sidecar", gettext_lazy("RTMP server"), door)
+            doctor.register("upstream", gettext_lazy("Relay's source"), upstream)
+        elif name == MAIN:
             doctor.register("rtmp-module", gettext_lazy("nginx with RTMP"), module)
             doctor.register("sidecar", gettext_lazy("RTMP server"), sidecar, needs="rtmp-module")
             doctor.register("rtmp-address", gettext_lazy("Address for OBS"), public_address)

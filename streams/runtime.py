@@ -27,7 +27,8 @@ from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
-from streair.core.realtime.clerks import by_a_clerk
+from streair.core.realtime.clerks import Clerks, by_a_clerk
+from streair.core.realtime.per_loop import per_loop
 from streair.ingest import MAIN
 from streams import access, metrics, nodes, selectors, services
 from streams.relay.errors import RelayClosed
@@ -44,8 +45,10 @@ FIGURES_SECONDS = 5.0
 # How many streams a new process begins to read before anybody asks for them.
 MOST_WARM = 50
 
-_watch_states = by_a_clerk(selectors.watch_states)
-_awaiting = by_a_clerk(selectors.sessions_awaiting_keyframe)
+# Whoever wants to watch does not wait for four rooms whose chats are locked.
+_clerks = per_loop(Clerks)
+_watch_states = by_a_clerk(selectors.watch_states, _clerks)
+_awaiting = by_a_clerk(selectors.sessions_awaiting_keyframe, _clerks)
 _watched = database_sync_to_async(selectors.watched_sessions, thread_sensitive=False)
 _first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensitive=False)
 _describe = database_sync_to_async(services.describe, thread_sensitive=False)

@@ -21,13 +21,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from streair.core.asking import Asker
+from streair.disk import LEAST_FREE_BYTES
 
 logger = logging.getLogger(__name__)
 
 # The whole answer is there within a second.
 SECONDS = 0.8
-# Below that, recordings and pictures fail before anybody has time to act.
-LEAST_FREE_BYTES = 500 * 1024 * 1024
 # For a client that asks once and is gone.
 _HURRY = {
     "socket_connect_timeout": SECONDS / 2,

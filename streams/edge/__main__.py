@@ -9,12 +9,9 @@ import sys
 import uvicorn
 import uvloop
 
-from streair.server import Protocol
 from streams.edge.app import EdgeApp
 from streams.edge.config import BadConfig, Config
-
-# Viewers get so long to take what is on its way; they come back elsewhere.
-STOP_SECONDS = 3
+from streams.outpost.server import server_config
 
 
 def main() -> int:
@@ -34,7 +31,8 @@ def main() -> int:
 async def serve(config: Config) -> None:
     """Serve until the process is asked to stop."""
     app = EdgeApp(config)
-    server = _Server(_server_config(app, config), app)
+    told = {"host": config.host, "port": config.port, "loop": "uvloop", "backlog": 4096}
+    server = _Server(server_config(app, **told), app)
     beside = [
         asyncio.create_task(work, name=name)
         for name, work in (
@@ -61,24 +59,6 @@ class _Server(uvicorn.Server):
         await self._app.beats.beat(leaving=True)
         await self._app.rooms.close()
         await super().shutdown()
-
-
-def _server_config(app: EdgeApp, config: Config) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host=config.host,
-        port=config.port,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        loop="uvloop",
-        backlog=4096,
-        timeout_graceful_shutdown=STOP_SECONDS,
-        # Addresses hold tickets.
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-    )
 
 
 if __name__ == "__main__":

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qs
 
 from streams.edge import refusals, tickets
 from streams.edge.beats import Beats
 from streams.edge.config import PATH, Config
-from streams.edge.inside import Inside
-from streams.edge.metrics import Numbers
+from streams.edge.inside import EdgeInside
+from streams.edge.metrics import EdgeNumbers
 from streams.edge.origin import Origin
 from streams.edge.refusals import Refusal
 from streams.edge.tickets import EDGE, BadTicket, Purpose, Ticket
+from streams.outpost.inside import Headers, Message, Receive, Send, answer
 from streams.relay.delivery import deliver
 from streams.relay.errors import RelayClosed
 from streams.relay.rooms import Rooms
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Headers = Iterable[tuple[bytes, bytes]]
 
 _NAME = re.compile(re.escape(PATH) + r"([0-9A-Za-z]{1,64})\.flv")
 _HEADERS = (
@@ -40,8 +34,8 @@ class EdgeApp:
         self.rooms = Rooms(locate=self._locate)
         self.beats = Beats(config, self.rooms)
         self.origin = Origin(config)
-        self.numbers = Numbers(config, self.rooms, self.beats, self.origin)
-        self._inside = Inside(config, self.beats, self.origin, self.numbers)
+        self.numbers = EdgeNumbers(config, self.rooms, self.beats, self.origin)
+        self._inside = EdgeInside(config, self.beats, self.origin, self.numbers)
         self._config = config
         self._pages = config.pages.encode()
 
@@ -53,10 +47,9 @@ class EdgeApp:
         headers = dict(scope["headers"])
         shared = self._for_pages(headers)
         if (told := self._inside.tell(scope)) is not None:
-            kind = [(b"content-type", told.kind.encode()), (b"cache-control", b"no-store")]
-            await _answer(scope, send, told.status, told.body, kind)
+            await told.send_to(scope, send)
         elif scope["method"] == "OPTIONS":
-            await _answer(scope, send, 204, b"", shared)
+            await answer(scope, send, 204, b"", shared)
         elif isinstance(admitted := self._admit(scope), Refusal):
             await self._refuse(scope, send, admitted, headers, shared)
         else:
@@ -96,7 +89,7 @@ class EdgeApp:
             headers.append((b"retry-after", str(refusal.retry_after).encode()))
         if refusal.status == 405:
             headers.append((b"allow", b"GET, HEAD"))
-        await _answer(scope, send, refusal.status, refusal.body(language), headers)
+        await answer(scope, send, refusal.status, refusal.body(language), headers)
 
     def _admit(self, scope: Message) -> Ticket | Refusal:
         match = _NAME.fullmatch(scope["path"])
@@ -138,9 +131,3 @@ class EdgeApp:
             (b"access-control-max-age", b"600"),
             (b"vary", b"origin"),
         ]
-
-
-async def _answer(scope: Message, send: Send, status: int, body: bytes, headers: Headers) -> None:
-    framed = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": framed})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

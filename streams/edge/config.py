@@ -7,12 +7,13 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from streair import env
+from streams.outpost import guard
 
 PATH = "/api/stream-proxy/live/"
 BEAT_PATH = "/edges/beat"
 # An edge that was not heard of for so long gets nobody any more; it beats once a second.
 ALIVE_SECONDS = 3.0
-LEAST_SECRET, LEAST_TOKEN = 32, 16
+LEAST_SECRET = 32
 MOST_VIEWERS = 2000
 PORT = 3100
 
@@ -37,16 +38,13 @@ class Config:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the environment, and `.env`. Raises BadConfig, or ValueError for what is no number."""
+        """Read the environment, and `.env`. Raises BadConfig; ValueError for a number or a token that is none."""
         site = _address("EDGE_SITE")
         secret = env.text("EDGE_SECRET")
         if len(secret) < LEAST_SECRET:
             raise BadConfig(
                 f"EDGE_SECRET needs {LEAST_SECRET} characters: the same as at the site."
             )
-        token = env.text("METRICS_TOKEN")
-        if token and len(token) < LEAST_TOKEN:
-            raise BadConfig(f"METRICS_TOKEN needs {LEAST_TOKEN} characters.")
         return cls(
             site=site,
             upstream=_address("EDGE_UPSTREAM", site),
@@ -56,7 +54,7 @@ class Config:
             most_viewers=env.number("EDGE_MOST_VIEWERS", MOST_VIEWERS),
             host=env.text("EDGE_HOST", "0.0.0.0"),  # noqa: S104 - viewers come from everywhere.
             port=env.number("PORT", PORT),
-            metrics_token=token,
+            metrics_token=guard.token_from_environment(),
         )
 
 

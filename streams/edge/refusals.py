@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from streams.edge.texts import translated
+from streams.outpost.texts import translated
 
 
 def _(text: str) -> str:

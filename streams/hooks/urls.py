@@ -8,4 +8,5 @@ urlpatterns = [
     path("publish", views.publish),
     path("done", views.done),
     path("update", views.update),
+    path("here", views.here),
 ]

@@ -111,3 +111,9 @@ async def update(request: HttpRequest, node: str) -> HttpResponse:
     stays = await _seen(boot=connection.boot, client_id=connection.client_id, node=node)
     decisions.add("update", "stays" if stays else "sent-away", node)
     return HttpResponse(status=204 if stays else 403)
+
+
+@hook
+async def here(_request: HttpRequest, _node: str) -> HttpResponse:
+    """Answer a node that asks whether hooks are heard; it is about nobody, and the database is not asked."""
+    return HttpResponse(status=204)

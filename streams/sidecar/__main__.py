@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 
 from streams.sidecar import process
+from streams.sidecar.node.app import NodeApp, answering
+from streams.sidecar.node.config import Config
 from streams.sidecar.setup import BadSetup, Setup
 
 
@@ -15,7 +18,7 @@ def main() -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
     try:
-        process.run(Setup.from_environment())
+        _run()
     except (BadSetup, ValueError) as exc:
         print(exc, file=sys.stderr)  # noqa: T201 - for whoever starts it.
         return 2
@@ -23,6 +26,14 @@ def main() -> int:
         print(exc, file=sys.stderr)  # noqa: T201 - as above.
         return 1
     return 0
+
+
+def _run() -> None:
+    setup = Setup.from_environment()
+    config = Config.from_environment(setup)
+    app = NodeApp(config, port=setup.port)
+    with answering(app, config):
+        process.run(replace(setup, hook_log=app.hooks.address))
 
 
 if __name__ == "__main__":

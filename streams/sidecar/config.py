@@ -38,6 +38,8 @@ _TLS = """proxy_ssl_server_name on;
         proxy_ssl_verify on;
         proxy_ssl_verify_depth 4;
         proxy_ssl_trusted_certificate {{ certificates }};"""
+# A line for each hook, which says nothing of anybody: the address holds no key.
+_HOOK_LOG = "access_log {{ hook_log }} hooks if=$upstream_status;"
 
 
 def write_config(setup: Setup, *, boot: str) -> Path:
@@ -74,6 +76,7 @@ def render(template: str, setup: Setup, *, boot: str) -> str:
         "hook_secret": _quoted(setup.secret),
         "certificates": _quoted(setup.certificates),
         "boot": boot,
+        "log_hooks": "",
         "host": f"[{setup.host}]" if ":" in setup.host else setup.host,
         "allow": " ".join(f"allow {address};" for address in setup.allow),
         "allow_play": " ".join(f"allow play {address};" for address in setup.allow),
@@ -83,6 +86,9 @@ def render(template: str, setup: Setup, *, boot: str) -> str:
         return _NAME.sub(lambda match: values[match[1]], text)
 
     values["tls"] = fill(_TLS) if setup.is_https else ""
+    if setup.hook_log:
+        values["hook_log"] = setup.hook_log
+        values["log_hooks"] = fill(_HOOK_LOG)
     values["for_the_site"] = fill(_FOR_THE_SITE) if setup.host else ""
     return fill(template)
 

@@ -22,7 +22,7 @@ from streams.sidecar.setup import Setup
 
 logger = logging.getLogger(__name__)
 
-_starts = keep(
+starts = keep(
     Counter("streair_sidecar_starts", "How often nginx with its RTMP module was started.")
 )
 
@@ -96,7 +96,7 @@ def _start(setup: Setup) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         command, cwd=setup.home, stdin=subprocess.DEVNULL, start_new_session=True
     )
-    _starts.value += 1
+    starts.value += 1
     logger.info("Listening for encoders on port %d.", setup.rtmp_port)
     return process
 

@@ -33,6 +33,7 @@ class Setup:
     host: str = ""  # The address at which stat and control are for the site, too.
     allow: tuple[str, ...] = ()  # Where the site is: it plays, asks and drops.
     certificates: str = _CERTIFICATES  # Who vouches for https:// hooks.
+    hook_log: str = ""  # Where nginx says what became of each hook, in its own words for that.
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Protocol
 from xml.etree import ElementTree
 
 from streair.ingest import APP
-from streams.nodes import Node
-from streams.sidecar.client import TIMEOUT_SECONDS, SidecarDown
+from streams.sidecar.client import TIMEOUT_SECONDS, Answer, SidecarDown
 
 MOST_PUBLISHERS = 5000
 # More than any line carries; what a node says of itself must fit into a row.
@@ -42,7 +42,14 @@ class Stat:
     publishers: tuple[StatPublisher, ...]
 
 
-def ask_stat(node: Node, *, seconds: float = TIMEOUT_SECONDS) -> Stat:
+class Asked(Protocol):
+    """A sidecar that answers GET."""
+
+    def ask(self, path: str, *, seconds: float) -> Answer:
+        """Return its answer. Raises SidecarDown."""
+
+
+def ask_stat(node: Asked, *, seconds: float = TIMEOUT_SECONDS) -> Stat:
     """Return who publishes to `node` right now. Raises SidecarDown, within about `seconds`."""
     answer = node.ask("/stat", seconds=seconds)
     if not answer.boot:
@@ -52,17 +59,25 @@ def ask_stat(node: Node, *, seconds: float = TIMEOUT_SECONDS) -> Stat:
 
 def parse(body: bytes) -> tuple[StatPublisher, ...]:
     """Return the publishers of our application in nginx-rtmp's XML. Raises SidecarDown."""
+    found = tuple(_publishers(_root(body)))
+    if len(found) > MOST_PUBLISHERS:
+        raise SidecarDown("The sidecar shows more publishers than it can have.")
+    return found
+
+
+def received_bytes(body: bytes) -> int:
+    """Return how much has come from everybody since nginx was started. Raises SidecarDown."""
+    return _number(_root(body), "bytes_in")
+
+
+def _root(body: bytes) -> ElementTree.Element:
     text = _NOT_XML.sub("?", body.decode("utf-8", errors="replace"))
     if "<!" in text:
         raise SidecarDown("The sidecar's statistics declare something; ours never do.")
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - declarations, so entities, are refused above.
+        return ElementTree.fromstring(text)  # noqa: S314 - declarations, so entities, are refused above.
     except ElementTree.ParseError as exc:
         raise SidecarDown("The sidecar's statistics are no XML.") from exc
-    found = tuple(_publishers(root))
-    if len(found) > MOST_PUBLISHERS:
-        raise SidecarDown("The sidecar shows more publishers than it can have.")
-    return found
 
 
 def _publishers(root: ElementTree.Element) -> Iterator[StatPublisher]:

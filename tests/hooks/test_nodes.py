@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils.timezone import now
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from rooms.models import RoomState
 from streair import ingest
@@ -130,3 +130,15 @@ def test_no_address_near_a_hook_redirects(path: str) -> None:
     headers = {"host": settings.HOOK_HOST, "x-hook-secret": nodes.secret_of("hanoi")}
 
     assert Client().post(path, {"call": "publish"}, headers=headers).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("name", ["hanoi", "saigon"])
+def test_a_node_hears_that_hooks_are_heard(
+    ask: Ask, name: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    stranger = {**from_node(name), "secret": SITES_OWN}
+
+    with django_assert_num_queries(0):
+        assert ask("here", b"", **from_node(name)).status_code == 204
+        assert ask("here", b"", **stranger).status_code == 404
+        assert ask("here", b"", **{**from_node(name), "node": "hue"}).status_code == 404

@@ -45,7 +45,7 @@ test("the server's close codes say how long to stay away", () => {
 
   assert.equal(pause(1008, "", 0, half), null);
   assert.equal(pause(4003, "", 0, half), null);
-  assert.equal(pause(1013, "", 0, half), 2_500);
+  assert.equal(pause(1013, "", 0, half), 2_000);
   assert.equal(pause(1012, "", 4, half), 8_000);
   assert.equal(pause(4029, "retry-after=17", 0, half), 18_000);
   assert.equal(pause(4029, "nonsense", 0, half), 31_000);

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 
 from streair.core.breaker import Breaker
 from streair.core.postgresql import patience
@@ -35,7 +38,7 @@ async def wires(server: tuple[Program, str]) -> AsyncIterator[Wires]:
     _program, url = server
     made = Wires(lambda: Wire.open(conninfo=url), rest_seconds=0.2)
     yield made
-    await made.rested()
+    await made.close()
 
 
 async def ask(wires: Wires, text: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -145,7 +148,7 @@ async def test_a_server_that_hangs_is_waited_for_only_so_long(
 async def test_one_that_the_server_closed_is_not_lent_again(wires: Wires) -> None:
     async with wires.borrow() as doomed, wires.borrow() as other:
         pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
-        await other.ask(("SELECT pg_terminate_backend(%(pid)s)", {"pid": pid}))
+        await other.ask(("SELECT pg_terminate_backend(CAST(%(pid)s AS int))", {"pid": pid}))
     await comes_true(lambda: not doomed.is_open)
 
     for _ in range(3):
@@ -259,8 +262,38 @@ async def test_a_ready_one_that_the_server_closed_is_opened_anew(wires: Wires) -
     wires.expect()
     async with wires.borrow() as doomed, wires.borrow() as other:
         pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
-        await other.ask(("SELECT pg_terminate_backend(%(pid)s)", {"pid": pid}))
+        await other.ask(("SELECT pg_terminate_backend(CAST(%(pid)s AS int))", {"pid": pid}))
         other.close()
 
     await comes_true(lambda: any(wire.is_open for wire in wires._free))
     wires.expect_no_more()
+
+
+async def test_waiting_to_send_more_goes_without_a_complaint(wires: Wires) -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, what: complaints.append(what))
+
+    assert await ask(wires, "SELECT length(%(t)s)", t="x" * 30_000_000) == [(30_000_000,)]
+
+    assert complaints == []
+
+
+@pytest.mark.parametrize("policy", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_peer_that_hangs_up_while_much_is_sent_is_noticed(
+    policy: Callable[[], asyncio.AbstractEventLoop], server: tuple[Program, str]
+) -> None:
+    """In a process of its own: uvloop ends it when somebody closes a descriptor that it looks at."""
+    _program, url = server
+
+    async def main() -> None:
+        wire = await Wire.open(conninfo=url)
+        with contextlib.suppress(OSError):
+            wire_socket = socket.socket(fileno=os.dup(wire._pg.socket))
+            wire_socket.shutdown(socket.SHUT_RD)  # As if the other side had said goodbye.
+            wire_socket.close()
+        with pytest.raises(psycopg.OperationalError):
+            await wire.ask(("SELECT length(%(t)s)", {"t": "x" * 30_000_000}))
+        assert not wire.is_open
+
+    with asyncio.Runner(loop_factory=policy) as runner:
+        runner.run(asyncio.wait_for(main(), 10))

@@ -25,7 +25,7 @@ class NodePorts:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.rtmp_port, self.port = free_port(), free_port()
+        self.rtmp_port, self.port, self.health_port = free_port(), free_port(), free_port()
 
     @property
     def server(self) -> str:
@@ -35,6 +35,11 @@ class NodePorts:
     @property
     def control(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def inside(self) -> str:
+        """Where it says how it does."""
+        return f"http://127.0.0.1:{self.health_port}"
 
     @property
     def word(self) -> str:
@@ -58,6 +63,7 @@ class IngestNode:
             "DATA_DIR": str(self.data),
             "RTMP_PORT": str(ports.rtmp_port),
             "SIDECAR_PORT": str(ports.port),
+            "INGEST_HEALTH_PORT": str(ports.health_port),
             **dict(line.split("=", 1) for line in told),
             "INGEST_HOST": HOST,
             "INGEST_ALLOW": "127.0.0.1",

@@ -88,7 +88,7 @@ class Program:
         self.name = name
         self.args = [str(arg) for arg in args]
         self.log = log
-        self._cwd = cwd or log.parent
+        self.cwd = cwd or log.parent
         self.env = {**os.environ, **(env or {})}
         self._user = user
         self._stop_signal = stop_signal
@@ -123,7 +123,7 @@ class Program:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self.env,
-                cwd=self._cwd,
+                cwd=self.cwd,
                 user=self._user,
                 group=self._user,
                 extra_groups=[] if self._user else None,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,9 +40,10 @@ class SecondMachine:
         self.data = site.data / "second-machine"
         self._env = {
             **site.env,
+            "MACHINE_ROLE": "app",
             "DATA_DIR": str(self.data),
-            "DATABASE_URL": _at(site.env["DATABASE_URL"], machines.first_address, "streair"),
-            "REDIS_URL": _at(site.env["REDIS_URL"], machines.first_address, ""),
+            "DATABASE_URL": at(site.env["DATABASE_URL"], machines.first_address, "streair"),
+            "REDIS_URL": at(site.env["REDIS_URL"], machines.first_address, ""),
             "RTMP_SERVER_URL": f"rtmp://{machines.first_address}:{RTMP_DOOR}/live",
             "TRUSTED_PROXIES": f"127.0.0.1,::1,{machines.first_address}",
             "ALLOWED_HOSTS": f"localhost,{machines.second_address}",
@@ -77,6 +80,20 @@ class SecondMachine:
         for program in (self.web, self.realtime, *self._doors):
             program.stop()
 
+    def manage(self, *args: str) -> str:
+        """Run a management command there; return what it said."""
+        command = [*self.machines.on_second(), sys.executable, "manage.py", *args]
+        done = subprocess.run(
+            command,
+            cwd=_BASE,
+            env={**os.environ, **self._env, "LC_ALL": "en_US.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return done.stdout + done.stderr
+
     def _door(self, name: str, here: str, there: str, *, on: list[str] | None = None) -> Program:
         """Return what takes connections `here` and passes them on, as a socket unit of systemd does."""
         args = [*(on or []), "systemd-socket-activate", "-l", here, _PASS_ON, there]
@@ -111,7 +128,7 @@ def site_on(machines: Machines, **env: str) -> Iterator[SecondMachine]:
             second.stop()
 
 
-def _at(url: str, host: str, user: str) -> str:
+def at(url: str, host: str, user: str) -> str:
     """Return the address of a server as another machine reaches it."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"{user}:{PASSWORD}@{host}:{parts.port}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from tests.servers.site import Site
 
 _PREPARE = """
 import json
+import time
 from django.test import Client
 from accounts.models import User
 from rooms.models import Room
@@ -46,6 +48,8 @@ class Page:
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.joins = 0
         self.is_there = False
+        self.absences: list[tuple[float, float]] = []  # From when to when, time.monotonic.
+        self._left_at: float | None = None
         self.viewers = -1  # As the page shows them.
         self.events: set[str] = set()  # By name.
         self.messages: list[dict[str, Any]] = []
@@ -69,6 +73,8 @@ class Page:
                     await self._read(self._socket)
             except (OSError, ConnectionClosed, TimeoutError):
                 pass
+            if self.is_there:
+                self._left_at = time.monotonic()
             self._socket, self.is_there = None, False
             for answer in self._answers.values():
                 answer.cancel()
@@ -88,6 +94,9 @@ class Page:
                 self.messages += frame["data"]["messages"]
                 self.joins += 1
                 self.is_there = True
+                if self._left_at is not None:
+                    self.absences.append((self._left_at, time.monotonic()))
+                    self._left_at = None
             elif frame.get("id") in self._answers and not self._answers[frame["id"]].done():
                 self._answers[frame["id"]].set_result(frame)
 

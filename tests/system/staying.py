@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -20,9 +21,9 @@ from tests.system.viewer import Viewer
 
 T = TypeVar("T")
 
-# As pages do (static/js): viewers come back after half to all of a second, sockets within five.
+# As pages do (static/js): viewers come back after half to all of a second, sockets within four.
 VIEWER_PAUSE = (0.5, 1.0)
-SOCKET_PAUSE = (0.0, 5.0)
+SOCKET_PAUSE = (0.0, 4.0)
 PACE_SECONDS = 0.2  # Between two messages of one person.
 
 
@@ -65,6 +66,8 @@ class Page:
         self.heard: dict[int, str] = {}
         self.codes: list[int] = []
         self.acknowledged: dict[int, str] = {}
+        self.absences: list[float] = []  # In seconds, each until it was in the room again.
+        self._lost_at: float | None = None
         self._numbers = itertools.count(1)
 
     async def run(self, over: asyncio.Event) -> None:
@@ -77,6 +80,7 @@ class Page:
             async with connect(self._site.websocket_url, **options) as wire:
                 code = await self._stay(wire, over)
             if code is not None:
+                self._lost_at = time.monotonic()
                 self.codes.append(code)
                 await asyncio.sleep(random.uniform(*SOCKET_PAUSE))
 
@@ -93,6 +97,8 @@ class Page:
                     frame = {}
                 self._hear(frame, saying)
                 if frame.get("id") == 0:
+                    if self._lost_at is not None:
+                        self.absences.append(time.monotonic() - self._lost_at)
                     for each in frame["data"]["messages"]:
                         self.heard[each["id"]] = each["message"]
                 if self._token and not self._is_waiting(frame, saying):

@@ -227,6 +227,9 @@ def test_a_node_asks_by_way_of_the_front() -> None:
         streamer = on_air(make(), node)
         with Viewer(site, streamer.room_id) as viewer:
             viewer.see(25)
+            # So does the node, when it wants to know whether hooks are heard.
+            told = requests.get(f"{elsewhere.inside}/health", timeout=5).json()
+            assert told["parts"]["hooks"] == "ok"
 
             streamer.end()
 

@@ -1,12 +1,17 @@
-"""A new version takes over while people watch, write and click: deploy/switch, there and back."""
+"""A new version takes over while people watch, write and click: its migrations, deploy/switch, and back to the old one."""
 
 from __future__ import annotations
 
 import itertools
 import logging
+import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import requests
@@ -25,6 +30,35 @@ VIEWERS = 8
 READERS = 8
 # What is promised (docs/deployment.md).
 BACK_SECONDS = 5.0
+
+_BASE = Path(__file__).resolve().parent.parent.parent
+_CODE = ("accounts", "chat", "deploy", "rooms", "static", "streair", "streams", "templates")
+# A column that the code in both slots knows nothing of.
+_MIGRATION = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("chat", "{last}")]
+    operations = [
+        migrations.AddField("message", "of_a_new_version", models.IntegerField(db_default=0)),
+        migrations.AddField("chat", "of_a_new_version", models.TextField(null=True)),
+    ]
+"""
+
+
+@pytest.fixture(scope="module")
+def new_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same code in another folder, with a migration more."""
+    folder = tmp_path_factory.mktemp("releases") / "new"
+    folder.mkdir()
+    for name in _CODE:
+        shutil.copytree(_BASE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("manage.py", "nginx.conf"):
+        shutil.copy(_BASE / name, folder)
+    migrations = folder / "chat/migrations"
+    last = max(migrations.glob("[0-9]*.py")).stem
+    (migrations / "9999_of_a_new_version.py").write_text(_MIGRATION.format(last=last))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +99,10 @@ class Clicker(threading.Thread):
 
 
 def test_nothing_is_refused_or_lost_while_versions_change(
-    site: FrontedSite, make_streamer: Callable[[], Streamer]
+    site: FrontedSite, make_streamer: Callable[[], Streamer], new_version: Path
 ) -> None:
+    for program in site.slots["2"].parts:
+        program.cwd = new_version
     streamer = make_streamer()
     streamer.publish()
     streamer.wait_for("live")
@@ -88,9 +124,14 @@ def test_nothing_is_refused_or_lost_while_versions_change(
             thread.start()
         stack.callback(talk.finish)
         wait_until(lambda: all(each.pictures() > 10 for each in spectators), timeout=30)
+        migrate = [sys.executable, "manage.py", "migrate"]
+        subprocess.run(migrate, cwd=new_version, env={**os.environ, **site.env}, check=True)
+        wait_for_more(talkers, lambda each: len(each.acknowledged), 5)
         for slot in ("2", "1"):
             site.switch(say=said.append)
             assert f"Slot {slot} is ready." in said
+            version = Path(f"/proc/{site.slots[slot].realtime.pid}/cwd").resolve()
+            assert version == (new_version if slot == "2" else _BASE)
             wait_for_more(spectators, lambda each: each.pictures(), 10)
             wait_for_more(talkers, lambda each: len(each.acknowledged), 5)
         acknowledged = {k: v for each in talkers for k, v in each.acknowledged.items()}
@@ -107,15 +148,19 @@ def test_nothing_is_refused_or_lost_while_versions_change(
     ] * READERS
     # Everybody was told to come back, both times, by the code that spreads them.
     assert [each.codes for each in (*talkers, *readers)] == [[1012, 1012]] * (READERS + 2)
+    absences = [seconds for each in (*talkers, *readers) for seconds in each.absences]
     away = [seconds for each in spectators for seconds in each.away()]
     logger.info(
-        "Pictures were away for %s s; %d calls, %d messages.",
+        "Pictures were away for %s s, sockets for %s s; %d calls, %d messages.",
         [round(seconds, 2) for seconds in sorted(away)],
+        [round(seconds, 2) for seconds in sorted(absences)],
         sum(each.done for each in clickers),
         len(acknowledged),
     )
     assert len(away) == 2 * VIEWERS
     assert max(away) < BACK_SECONDS, sorted(away)
+    assert len(absences) == 2 * (READERS + 2)
+    assert max(absences) < BACK_SECONDS, sorted(absences)
     endings = [visit.ending for each in spectators for visit in each.visits[:-1]]
     assert endings == ["whole"] * len(endings)
 

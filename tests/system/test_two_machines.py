@@ -88,6 +88,21 @@ def test_every_part_is_well_as_the_second_sees_it(second: SecondMachine) -> None
     wait_until(lambda: told() == {}, timeout=30, what=f"all parts to be well: {told()}")
 
 
+def test_the_doctor_of_the_second_misses_nothing_that_is_the_firsts(second: SecondMachine) -> None:
+    def said() -> dict[str, str]:
+        lines = second.manage("doctor").splitlines()
+        found = {line[2:20].strip(): line[0] for line in lines if line.startswith(tuple("✓!✗·"))}
+        # A worker that has just begun has made no round yet.
+        return found if found.get("Worker") == "✓" else {}
+
+    found = wait_until(said, what="the doctor")
+
+    parts = ["On other machines", "RTMP server", "Relay's source", "Database", "Redis", "Worker"]
+    assert {name: found.get(name) for name in parts} == dict.fromkeys(parts, "✓")
+    assert "nginx with RTMP" not in found
+    assert "ffmpeg" not in found
+
+
 def test_a_publisher_is_let_in_whoever_of_both_is_asked_for_pages(
     site: FrontedSite, make_streamer: Callable[[], Streamer]
 ) -> None:

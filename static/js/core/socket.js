@@ -45,8 +45,8 @@ export function pause(code, reason, attempt, random = Math.random) {
     return seconds * 1_000 + random() * 2_000;
   }
   if (code === SERVICE_RESTART || code === TRY_LATER) {
-    // All of the server's pages hear this at once: spread them over the whole time.
-    return random() * Math.max(5_000, Math.min(CEILING_MS, 1_000 * 2 ** attempt));
+    // All of the server's pages hear this at once: spread them over the whole time. In five seconds they are back.
+    return random() * Math.max(4_000, Math.min(CEILING_MS, 1_000 * 2 ** attempt));
   }
   return backoff(attempt, random);
 }

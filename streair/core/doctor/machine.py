@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from streair.core.doctor.examinations import Unwell
-from streair.core.health import LEAST_FREE_BYTES
+from streair.disk import LEAST_FREE_BYTES
 
 _GB = 1024**3
 # A viewer takes a descriptor or two, a chat socket another.

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from streair.core.metrics import site
+from streair.core.metrics.families import as_metric
 from streair.core.metrics.publisher import snapshots
 from streair.core.metrics.snapshots import Families, Family
 from streair.core.metrics.tallies import Highest, Kind, Tally, kept
@@ -68,29 +63,4 @@ class _Collector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         for name, family in sorted(self._families.items()):
-            yield _metric(name, family)
-
-
-def _metric(name: str, family: Family) -> Metric:
-    if family.kind is Kind.HISTOGRAM:
-        return _histogram(name, family)
-    of_kind = CounterMetricFamily if family.kind is Kind.COUNTER else GaugeMetricFamily
-    metric: CounterMetricFamily | GaugeMetricFamily = of_kind(
-        name, family.text, labels=family.labels
-    )
-    for labels, value in sorted(family.values.items()):
-        assert not isinstance(value, list), "only histograms have lists"
-        metric.add_metric(labels, value)
-    return metric
-
-
-def _histogram(name: str, family: Family) -> Metric:
-    metric = HistogramMetricFamily(name, family.text, labels=family.labels)
-    bounds = [*(str(float(bound)) for bound in family.buckets), "+Inf"]
-    for labels, value in sorted(family.values.items()):
-        assert isinstance(value, list), "histograms have lists"
-        total, *counts = value
-        metric.add_metric(
-            labels, list(zip(bounds, accumulate(counts), strict=True)), sum_value=total
-        )
-    return metric
+            yield as_metric(name, family)

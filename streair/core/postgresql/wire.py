@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
+import os
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -19,8 +21,11 @@ import psycopg
 from psycopg import errors
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format
+from psycopg.types.numeric import Int8
 
 from streair.core.postgresql import patience
+
+logger = logging.getLogger(__name__)
 
 Rows = list[tuple[Any, ...]]
 # What is to be asked, with %(name)s where values come, and the values.
@@ -56,7 +61,8 @@ class Wire:
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
         self._pg = connection.pgconn
-        self._socket = self._pg.socket  # libpq forgets it when the connection is lost.
+        # Our own: libpq closes its when the connection is lost, while the loop still looks at it.
+        self._socket = os.dup(self._pg.socket)
         self._loop = asyncio.get_running_loop()
         self._transformer = Transformer.from_context(connection)
         self._answers: list[Rows] = []
@@ -65,7 +71,7 @@ class Wire:
         self._wanted: deque[bool] = deque()
         self._error: psycopg.Error | None = None
         self._heard: asyncio.Future[None] | None = None
-        self.is_open = self._is_read = True
+        self.is_open = True
         self._pg.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
 
@@ -94,13 +100,17 @@ class Wire:
             for text, values in questions:
                 self._send(text, values)
             self._pg.pipeline_sync()
-            while self._pg.flush() and not heard.done():
+            while not heard.done() and self._pg.flush():
                 await self._writable(heard)
             await heard
         except _FORGOTTEN as exc:
             self.close()
             # A migration changed what it answers: the next connection prepares it anew.
-            _Memory.is_kept &= isinstance(exc, errors.FeatureNotSupported)
+            if _Memory.is_kept and not isinstance(exc, errors.FeatureNotSupported):
+                logger.warning(
+                    "Questions are planned anew each time, a pooler forgets them: %s", exc
+                )
+                _Memory.is_kept = False
             raise Forgotten(str(exc)) from exc
         except BaseException:
             self.close()
@@ -114,16 +124,23 @@ class Wire:
         """Hang up; a transaction that is open is undone."""
         if self.is_open:
             self.is_open = False
-            if self._is_read:
-                self._loop.remove_reader(self._socket)
+            self._look_away()
             self._pg.finish()
+
+    def _look_away(self) -> None:
+        if self._socket >= 0:
+            self._loop.remove_writer(self._socket)
+            self._loop.remove_reader(self._socket)
+            os.close(self._socket)
+            self._socket = -1
 
     def _send(self, text: str, values: Mapping[str, Any]) -> None:
         command, names = _numbered(text)
-        found = [values[name] for name in names]
+        # By their size they would be of three types, and each a question of its own.
+        found = [Int8(it) if type(it := values[name]) is int else it for name in names]
         dumped = self._transformer.dump_sequence(found, [PyFormat.AUTO] * len(found))
         types, formats = self._transformer.types or (), self._transformer.formats
-        name = self._prepared.get((command, types)) or self._prepare(command, types)
+        name = self._prepare(command, types) if types and _Memory.is_kept else None
         if name is None:
             self._pg.send_query_params(command, dumped, types, formats)
         else:
@@ -132,8 +149,9 @@ class Wire:
 
     def _prepare(self, command: bytes, types: tuple[int, ...]) -> bytes | None:
         """Have the server keep a question; return what it is called then, or None if it is not to."""
-        if not types or not _Memory.is_kept or len(self._prepared) >= MOST_PREPARED:
-            return None
+        name = self._prepared.get((command, types))
+        if name is not None or len(self._prepared) >= MOST_PREPARED:
+            return name
         # Who shares a connection with others must never mean another question by the same name.
         about = repr((command, types)).encode()
         name = b"streair_" + hashlib.sha256(about).hexdigest()[:32].encode()
@@ -158,13 +176,12 @@ class Wire:
                     return
                 self._take(result)
         except psycopg.Error as exc:
-            # libpq has closed the socket: its number may be another connection's in a moment.
-            self._loop.remove_reader(self._socket)
-            self._is_read = False
+            self._look_away()
             self._settle(exc)
 
     def _take(self, result: Any) -> None:
-        is_wanted = self._wanted.popleft()
+        # After all of them the server may still say why it hangs up.
+        is_wanted = self._wanted.popleft() if self._wanted else True
         if result.status == ExecStatus.TUPLES_OK:
             self._transformer.set_pgresult(result)
             self._answers.append(self._transformer.load_rows(0, result.ntuples, tuple))
@@ -193,11 +210,17 @@ class Wire:
     async def _writable(self, heard: asyncio.Future[None]) -> None:
         """Return once more can be sent, or there is nothing to wait for any more."""
         ready = self._loop.create_future()
-        self._loop.add_writer(self._socket, ready.set_result, None)
+        self._loop.add_writer(self._socket, _set, ready)
         try:
             await asyncio.wait((ready, heard), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._loop.remove_writer(self._socket)
+            if self._socket >= 0:
+                self._loop.remove_writer(self._socket)
+
+
+def _set(ready: asyncio.Future[None]) -> None:
+    if not ready.done():  # The loop says so again until somebody listens.
+        ready.set_result(None)
 
 
 @lru_cache(maxsize=500)

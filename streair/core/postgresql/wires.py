@@ -69,7 +69,8 @@ class Wires:
         self._expected += 1
         self._rounds.start()
         is_opening = self._opening is not None and not self._opening.done()
-        if not self._free and not is_opening and not patience.breaker.is_away:
+        is_ready = any(wire.is_open for wire in self._free)
+        if not is_ready and not is_opening and not patience.breaker.is_away:
             self._opening = asyncio.create_task(self._get_ready(), name="open a wire")
 
     def expect_no_more(self) -> None:

@@ -74,11 +74,13 @@ class Clerks:
 current_clerks = per_loop(Clerks)
 
 
-def by_a_clerk(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+def by_a_clerk(
+    work: Callable[P, R], clerks: Callable[[], Clerks] = current_clerks
+) -> Callable[P, Awaitable[R]]:
     """Return `work`, which uses the database, as something to await: for what is asked often."""
 
     async def ask(*args: P.args, **kwargs: P.kwargs) -> R:
-        return await current_clerks().do(partial(work, *args, **kwargs))
+        return await clerks().do(partial(work, *args, **kwargs))
 
     return ask
 

@@ -87,6 +87,14 @@ def test_who_was_not_heard_of_for_a_while_makes_none(other: subprocess.Popen[byt
         ({}, "False"),
         ({"FRONT_DIR": "/var/lib/streair-front"}, "True"),
         ({"FRONT_WEB": "web:3011"}, "True"),
+        (
+            {
+                "MACHINE_ROLE": "app",
+                "DATABASE_URL": "postgres://a@127.0.0.1/a",
+                "REDIS_URL": "redis://127.0.0.1",
+            },
+            "True",
+        ),
         ({"FRONT_WEB": "127.0.0.1:3000", "FRONT_REALTIME": "127.0.0.1:3000"}, "False"),
     ],
 )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
+import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import environ
 import pytest
 import yaml
+
+from deploy import gunicorn_web
+from streair import ingest
 
 _BASE = Path(__file__).resolve().parents[3]
 _DOCKER = _BASE / "deploy/docker"
@@ -63,16 +71,29 @@ def test_a_container_can_do_little(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in _OURS if "command" in _SERVICES[name]])
 def test_what_a_container_runs_exists(name: str) -> None:
     words = " ".join(_SERVICES[name]["command"]).split()
-    module = words[words.index("-m") + 1] if "-m" in words else ""
+    after = list(pairwise(words))
+    modules = [word for before, word in after if before == "-m"]
 
-    if "manage.py" in words:
-        command = words[words.index("manage.py") + 1]
-        assert list(_BASE.glob(f"*/management/commands/{command}.py"))
-    elif module == "gunicorn":
+    for command in [word for before, word in after if before == "manage.py"]:
+        assert list(_BASE.glob(f"**/management/commands/{command}.py"))
+    for module in set(modules) - {"gunicorn"}:
+        path = _BASE / module.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+    if "gunicorn" in modules:
         assert (_BASE / words[words.index("-c") + 1]).is_file()
         assert (_BASE / f"{words[-1].partition(':')[0].replace('.', '/')}.py").is_file()
-    else:
-        assert (_BASE / f"{module.replace('.', '/')}.py").is_file()
+
+
+@pytest.mark.parametrize("name", ["web", "realtime", "sidecar", "front"])
+def test_what_looks_after_a_container_can_be_run(name: str) -> None:
+    asks = _SERVICES[name]["healthcheck"]["test"]
+    imports = [node for node in ast.walk(ast.parse(asks[-1])) if isinstance(node, ast.ImportFrom)]
+
+    assert asks[:3] == ["CMD", "python", "-c"]
+    assert imports
+    for each in imports:
+        module = importlib.import_module(str(each.module))
+        assert [alias.name for alias in each.names if not hasattr(module, alias.name)] == []
 
 
 def test_only_the_front_and_the_encoders_port_are_open() -> None:
@@ -80,15 +101,91 @@ def test_only_the_front_and_the_encoders_port_are_open() -> None:
         name: service["ports"] for name, service in _SERVICES.items() if "ports" in service
     }
 
-    assert published == {"front": ["80:8080", "443:8443"], "realtime": ["1935:1935"]}
+    # Docker's proxy would show all that comes by IPv6 under its own address, as one household.
+    assert published == {
+        "front": ["0.0.0.0:80:8080", "0.0.0.0:443:8443"],
+        "sidecar": ["0.0.0.0:1935:1935"],
+    }
     assert _COMPOSE["networks"]["inside"]["internal"] is True
     assert _SERVICES["database"]["networks"] == _SERVICES["redis"]["networks"] == ["inside"]
 
 
-def test_the_front_is_whom_the_site_believes_about_addresses() -> None:
-    address = _SERVICES["front"]["networks"]["outside"]["ipv4_address"]
+def address(name: str) -> str:
+    """Return the address under which the others find that part."""
+    found: str = _SERVICES[name]["networks"]["outside"]["ipv4_address"]
+    return found
 
-    assert address in _SERVICES["web"]["environment"]["TRUSTED_PROXIES"].split(",")
+
+def test_no_part_is_cut_off_when_another_starts_anew() -> None:
+    parts = [name for name in _OURS if name != "prepare"]
+
+    assert [name for name in parts if "network_mode" in _SERVICES[name]] == []
+    assert len({address(name) for name in parts}) == len(parts)
+
+
+def test_the_parts_find_each_other() -> None:
+    told = _SERVICES["web"]["environment"]
+    sidecar = _SERVICES["sidecar"]["environment"]
+    (node,) = ingest.parse([told["INGEST_NODES"].replace("${STREAIR_HOST}", "live.example.org")])
+
+    assert told["FRONT_WEB"] == f"{address('web')}:3011"
+    assert told["FRONT_REALTIME"] == f"{address('realtime')}:{told['PORT']}"
+    assert node.source == f"rtmp://{address('sidecar')}:1935/{ingest.APP}"
+    assert node.control == f"http://{address('sidecar')}:{ingest.port_beside(1935)}"
+    assert sidecar["INGEST_HOST"] == address("sidecar")
+    assert set(sidecar["INGEST_ALLOW"].split(",")) == set(
+        map(address, ["web", "realtime", "worker"])
+    )
+    assert f"ingest_node {node.name})" in _SERVICES["sidecar"]["command"][-1]
+    assert f"INGEST_SITE=http://{told['FRONT_REALTIME']} " in _SERVICES["sidecar"]["command"][-1]
+
+
+def test_what_encoders_talk_to_reaches_no_database() -> None:
+    assert list(_SERVICES["sidecar"]["networks"]) == ["outside"]
+    assert _SERVICES["sidecar"]["volumes"] == []
+
+
+def test_the_front_is_whom_the_site_believes_about_addresses() -> None:
+    assert address("front") in _SERVICES["web"]["environment"]["TRUSTED_PROXIES"].split(",")
+
+
+def test_the_database_is_not_there_before_it_is_there_to_stay() -> None:
+    # The official image makes its tables with a server that answers on its socket alone, and then stops that.
+    looks = _SERVICES["database"]["healthcheck"]
+    asks = looks["test"]
+
+    assert asks[asks.index("-h") + 1] == "127.0.0.1"
+    assert int(looks["start_period"].rstrip("s")) >= 60, "and that may take a while"
+
+
+def test_no_container_has_a_volume_without_a_name() -> None:
+    mounted = {
+        place.split(":")[1]
+        for name in _OURS
+        for place in _SERVICES[name]["volumes"]
+        if place.split(":")[0] in _COMPOSE["volumes"]
+    }
+
+    assert instructions("VOLUME") == [], "each container would leave one behind"
+    assert f"install -d -o streair -g streair {' '.join(sorted(mounted))}" in _DOCKERFILE
+
+
+def test_what_is_under_way_gets_done() -> None:
+    assert int(_SERVICES["web"]["stop_grace_period"].rstrip("s")) > gunicorn_web.graceful_timeout
+
+
+def test_a_secret_made_as_the_example_says_can_stand_in_an_address() -> None:
+    recipe = re.search(r"openssl rand -\w+ \d+", (_DOCKER / "env.example").read_text())
+    assert recipe is not None
+    given = _SERVICES["web"]["environment"]["DATABASE_URL"]
+
+    for _ in range(20):
+        secret = subprocess.run(
+            recipe[0].split(), check=True, capture_output=True, text=True
+        ).stdout.strip()
+        url = re.sub(r"\$\{POSTGRES_PASSWORD[^}]*\}", secret, given)
+        assert environ.Env.db_url_config(url)["PASSWORD"] == secret
+        assert len(secret) >= 32
 
 
 def test_every_name_it_asks_for_is_in_the_example() -> None:
@@ -103,4 +200,5 @@ def test_every_name_it_asks_for_is_in_the_example() -> None:
 def test_every_setting_it_gives_is_one() -> None:
     known = set(re.findall(r"^#?(\w+)=", (_BASE / ".env.example").read_text(), re.MULTILINE))
 
-    assert set(_SERVICES["web"]["environment"]) <= known
+    for name in _OURS:
+        assert set(_SERVICES[name]["environment"]) <= known

@@ -108,6 +108,6 @@ def test_every_package_of_the_project_has_a_known_group_and_probe() -> None:
     lines = [line.split() for line in (DEPLOY / "packages.txt").read_text().splitlines()]
     packages = [words for words in lines if words and words[0] != "#"]
 
-    assert {words[0] for words in packages} == {"run", "serve", "test"}
+    assert {words[0] for words in packages} == {"run", "serve", "app", "ingest", "edge", "test"}
     assert all(len(words) == 3 for words in packages)
     assert {words[2].split(":")[0] for words in packages} == {"command", "file", "python"}

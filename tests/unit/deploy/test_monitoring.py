@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.core import Metric
 
 from rooms.models import RoomState
 from streair.core import health, page_processes
@@ -17,8 +18,11 @@ from streair.core.metrics import exposition
 from streair.core.metrics.tallies import Kind
 from streams.edge import refusals
 from streams.edge.app import EdgeApp
-from streams.edge.config import Config
+from streams.edge.config import Config as EdgeConfig
 from streams.metrics import decisions
+from streams.sidecar.node.app import NodeApp
+from streams.sidecar.node.config import Config as NodeConfig
+from streams.sidecar.node.hook_log import Result
 from tests.alerts import rules
 
 # Every number is there only once what counts it is. Not streair.asgi: a process has one relay for ever.
@@ -38,36 +42,49 @@ _SAID = re.compile(r"{{\s*(?:\$labels\.)?(\w+)\s*}}")
 _TARGET = {"job", "instance"}
 
 
+_ENDINGS = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}
+
+
+def of_an_edge() -> list[Metric]:
+    edge = EdgeApp(EdgeConfig("http://a", "http://a", "http://b", "http://a", "s" * 32))
+    return list(edge.numbers.collect())
+
+
+def of_a_node() -> list[Metric]:
+    node = NodeApp(NodeConfig("hanoi", "127.0.0.1", 0), port=9)
+    node.hooks.close()
+    return list(node.numbers.collect())
+
+
 def names() -> set[str]:
-    """Return the name of every series that the site or an edge may have."""
-    edge = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
-    of_edges = {
-        f"{family.name}_total" if family.type == "counter" else family.name
-        for family in edge.numbers.collect()
+    """Return the name of every series that the site, an edge or an ingest node may have."""
+    elsewhere = {
+        f"{family.name}{ending}"
+        for family in (*of_an_edge(), *of_a_node())
+        for ending in _ENDINGS.get(family.type, [""])
     }
-    return exposition.names() | of_edges
+    return exposition.names() | elsewhere
 
 
 def labels() -> dict[str, set[str]]:
     """Return what tells the series of each name apart; Prometheus adds whom it asked."""
-    edge = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
     found = {
         name: {*tally.labels, *(["le"] if tally.kind is Kind.HISTOGRAM else [])}
         for tally in exposition.tallies()
         for name in exposition.names_of(tally)
     }
-    for family in edge.numbers.collect():
-        name = f"{family.name}_total" if family.type == "counter" else family.name
-        found.setdefault(name, set()).update(vars(family)["_labelnames"])
+    for family in (*of_an_edge(), *of_a_node()):
+        for ending in _ENDINGS.get(family.type, [""]):
+            own = {*vars(family)["_labelnames"], *(["le"] if ending == "_bucket" else [])}
+            found.setdefault(f"{family.name}{ending}", set()).update(own)
     return {name: own | _TARGET for name, own in [*found.items(), ("up", set())]}
 
 
 def values() -> dict[str, set[str]]:
     """Return what each label may be that rules and panels name: everywhere, or of one family."""
-    edges = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
     parts = {
         sample.labels["component"]
-        for family in edges.numbers.collect()
+        for family in (*of_an_edge(), *of_a_node())
         for sample in family.samples
         if family.name == "streair_component_up"
     }
@@ -79,6 +96,8 @@ def values() -> dict[str, set[str]]:
         "job": {each["job_name"] for each in collected["scrape_configs"]},
         "reason": {refusal.code for refusal in refusals.ALL},
         "streair_chat_messages_total result": {"written", "held", "refused"},
+        "streair_ingest_hook_seconds_bucket result": set(Result),
+        "streair_ingest_hook_seconds_count result": set(Result),
         "streair_job_runs_total result": {"done", "failed"},
         "streair_rooms state": set(RoomState.values),
         "streair_tasks state": {"waiting", "running", "failed"},
@@ -172,12 +191,12 @@ def test_the_dashboard_shows_every_number_there_is() -> None:
     assert {name for name in families if not any(name in each for each in shown)} == set()
 
 
-def test_what_the_site_and_its_edges_both_count_is_of_one_kind() -> None:
+@pytest.mark.parametrize("outpost", [of_an_edge, of_a_node])
+def test_what_is_counted_elsewhere_too_is_of_one_kind(outpost: Callable[[], list[Metric]]) -> None:
     ours = {name.removesuffix("_total") for name in exposition.names()}
-    edge = EdgeApp(Config("http://a", "http://a", "http://b", "http://a", "s" * 32))
     counters = {name.removesuffix("_total") for name in exposition.names() if "_total" in name}
 
-    shared = [family for family in edge.numbers.collect() if family.name in ours]
+    shared = [family for family in outpost() if family.name in ours]
 
     assert shared
     assert {family.name for family in shared if family.type == "counter"} == counters & {
@@ -190,7 +209,7 @@ def test_alerts_ask_for_jobs_that_are_collected() -> None:
     jobs = {each["job_name"] for each in collected["scrape_configs"]}
     asked = {job for text in expressions() for job in re.findall(r'job="([a-z-]+)"', text)}
 
-    assert asked == jobs == {"streair", "streair-edge"}
+    assert asked == jobs == {"streair", "streair-edge", "streair-ingest"}
     assert collected["rule_files"] == ["streair.yml"]
     for each in collected["scrape_configs"]:
         assert each.get("metrics_path", "/metrics") == "/metrics"

@@ -21,7 +21,11 @@ SERVICES = [
     "streair-sidecar.service",
     "streair-front.service",
     "streair-backup.service",
+    "streair-ingest.service",
+    "streair-edge.service",
 ]
+# What strangers send to, or have sent to them: others on the machine must not suffer from a crowd.
+CAPPED = ["streair-sidecar.service", "streair-ingest.service", "streair-edge.service"]
 # Of systemd's own scale, on which a service without any care is at 9.6.
 MOST_EXPOSED = 3.0
 
@@ -98,5 +102,31 @@ def test_what_is_started_exists(unit: Path) -> None:
     elif "manage.py" in words:
         command = words[words.index("manage.py") + 1]
         assert list(_BASE.glob(f"*/**/management/commands/{command}.py"))
+    elif "-m" in words:
+        module = words[words.index("-m") + 1]
+        assert (_BASE / module.replace(".", "/") / "__main__.py").is_file()
     else:
         assert words[0] == "/usr/sbin/nginx"
+
+
+@pytest.mark.parametrize("service", CAPPED)
+def test_a_crowd_of_strangers_is_given_so_much_memory_and_no_more(service: str) -> None:
+    unit = (_UNITS / service).read_text()
+
+    assert re.search(r"^MemoryMax=\d+[MG]$", unit, re.MULTILINE)
+    assert re.search(r"^MemorySwapMax=0$", unit, re.MULTILINE)
+
+
+@pytest.mark.parametrize("service", ["streair-sidecar.service", "streair-ingest.service"])
+def test_nginx_is_stopped_before_the_kernel_has_to(service: str) -> None:
+    cap = re.search(r"^MemoryMax=(\d+)M$", (_UNITS / service).read_text(), re.MULTILINE)
+    nginx = re.search(
+        r"^#SIDECAR_MEMORY_MB=(\d+)$", (_BASE / ".env.example").read_text(), re.MULTILINE
+    )
+    assert cap is not None
+    assert nginx is not None
+
+    assert int(nginx[1]) + 200 <= int(cap[1])
+    # It is started by setpriv.
+    allowed = (_UNITS / f"{service}.d/setpriv.conf").read_text()
+    assert "SystemCallFilter=capset" in allowed

@@ -37,11 +37,17 @@ def test_it_reads_from_its_site_unless_told_otherwise(environment: pytest.Monkey
         ("EDGE_SITE", "ftp://live.example.org"),
         ("EDGE_URL", "https://live.example.org/edge"),
         ("EDGE_SECRET", "short"),
-        ("METRICS_TOKEN", "short"),
     ],
 )
 def test_what_cannot_work_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     environment.setenv(name, value)
 
     with pytest.raises(BadConfig, match=name):
+        Config.from_environment()
+
+
+def test_a_token_that_can_be_guessed_is_none(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("METRICS_TOKEN", "short")
+
+    with pytest.raises(ValueError, match="METRICS_TOKEN"):
         Config.from_environment()

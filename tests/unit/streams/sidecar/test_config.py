@@ -84,3 +84,16 @@ def test_a_node_lets_its_site_in_and_asks_it_over_tls(settings: Settings, tmp_pa
     assert "allow 10.0.0.1; allow fd00::/8;" in for_the_site
     assert "location = /publish" in shim
     assert "location = /publish" not in for_the_site
+
+
+def test_what_became_of_hooks_is_written_for_a_node_alone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    heard = "syslog:server=127.0.0.1:4000,nohostname,tag=abc"
+
+    ours = write_config(local.setup(), boot="boot-1").read_text()
+    nodes = write_config(replace(local.setup(), hook_log=heard), boot="boot-1").read_text()
+
+    assert set(re.findall(r"access_log ([^;]+);", ours)) == {"off"}
+    assert f"access_log {heard} hooks if=$upstream_status;" in nodes

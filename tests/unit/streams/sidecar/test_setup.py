@@ -9,6 +9,7 @@ import pytest
 
 from streair import env
 from streams import nodes
+from streams.sidecar.node.config import Config
 from streams.sidecar.setup import BadSetup, Setup
 
 GOOD = {
@@ -73,6 +74,38 @@ def test_what_cannot_work_is_named(environment: pytest.MonkeyPatch, name: str, v
 
     with pytest.raises(BadSetup, match=name):
         Setup.from_environment()
+
+
+def test_it_says_how_it_does_to_its_own_machine_unless_told_otherwise(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    setup = Setup.from_environment()
+
+    config = Config.from_environment(setup)
+
+    assert config == Config("hanoi", "127.0.0.1", 24935)
+
+    environment.setenv("INGEST_HEALTH_HOST", "10.0.0.7")
+    environment.setenv("INGEST_HEALTH_PORT", "3200")
+    assert Config.from_environment(setup) == Config("hanoi", "10.0.0.7", 3200)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INGEST_HEALTH_HOST", "hanoi.example.org"),
+        ("INGEST_HEALTH_PORT", "many"),
+        ("METRICS_TOKEN", "short"),
+    ],
+)
+def test_where_it_cannot_say_how_it_does_is_named(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    setup = Setup.from_environment()
+    environment.setenv(name, value)
+
+    with pytest.raises((BadSetup, ValueError), match=name):
+        Config.from_environment(setup)
 
 
 def test_it_ends_with_one_line(environment: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 from streams import nodes
 from streams.sidecar import client
 from streams.sidecar.client import SidecarDown
-from streams.sidecar.stat import StatPublisher, ask_stat, parse
+from streams.sidecar.stat import StatPublisher, ask_stat, parse, received_bytes
 from tests.fake_sidecar import FakeSidecar
 
 REAL = Path(__file__).with_name("stat.xml").read_bytes()
@@ -130,3 +130,9 @@ def test_one_that_sends_a_byte_now_and_then_holds_nobody(head: bytes) -> None:
             client.ask(url, seconds=0.5)
         assert time.monotonic() - begun < 5
         thread.join()
+
+
+def test_what_came_in_is_that_of_the_whole_server() -> None:
+    assert received_bytes(REAL) == 870513
+    with pytest.raises(SidecarDown):
+        received_bytes(b"<!DOCTYPE x><rtmp/>")
