@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import resource
 import threading
@@ -44,6 +45,8 @@ class Publisher:
         self._process = Process.this(role)
         self._files = snapshots()
         self._fails = False
+        self._has_left = False
+        self._turn = threading.Lock()
         _starts.add(role)
 
     def take(self) -> dict[str, Any]:
@@ -62,6 +65,20 @@ class Publisher:
 
     def write(self, families: dict[str, Any]) -> None:
         """Write them down. A full disk costs nothing but the numbers."""
+        with self._turn:
+            if not self._has_left:
+                self._try_to_write(families)
+
+    def leave(self) -> None:
+        """Write a last time, and say that this process ends."""
+        families = self.take()
+        with self._turn:
+            if not self._has_left:
+                self._try_to_write(families)
+                self._files.leave(self._process)
+            self._has_left = True
+
+    def _try_to_write(self, families: dict[str, Any]) -> None:
         try:
             self._files.write(self._process, families)
         except OSError as exc:
@@ -110,7 +127,7 @@ class OnLoop:
                     await asyncio.sleep(SECONDS)
                     _lag.value = round(max(loop.time() - due, 0.0), 4)
             finally:
-                publisher.write(publisher.take())
+                publisher.leave()
 
 
 def publish_from_a_thread(role: str) -> None:
@@ -124,6 +141,7 @@ def publish_from_a_thread(role: str) -> None:
             time.sleep(SECONDS)
 
     threading.Thread(target=run, name="metrics", daemon=True).start()
+    atexit.register(publisher.leave)
 
 
 def _memory_bytes() -> int:

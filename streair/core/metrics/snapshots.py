@@ -119,6 +119,11 @@ class Snapshots:
         """Put down what a process has counted so far, all at once or not at all."""
         self._put(process.stem, {"at": time.time(), "families": families})
 
+    def leave(self, process: Process) -> None:
+        """Say that a process ends: who cannot see it is not to take it for one that hangs."""
+        with suppress(FileNotFoundError):
+            os.utime(self._path(process.stem), (0, 0))
+
     def read(self) -> tuple[Families, dict[Process, float]]:
         """Return the sums of all processes, and how old in seconds what each of the living said is."""
         found: Families = {}

@@ -147,3 +147,15 @@ def test_numbers_of_an_older_version_give_way_to_those_of_this_one(
     families, _ages = files.read()
 
     assert families["things"].values == {("thing",): 3}
+
+
+def test_who_ends_is_missed_at_once_also_where_nobody_sees_it(files: Snapshots) -> None:
+    far = replace(process(os.getpid()), space=1)
+    files.write(far, counted(things=5))
+    assert len(files.silences("web")) == 1
+
+    files.leave(far)
+
+    families, ages = files.read()
+    assert ("open" in families, ages, files.silences("web")) == (False, {}, [])
+    assert values(families, "things") == [5]
