@@ -317,6 +317,7 @@ def test_plain_http_leads_to_https(site: FrontedSite) -> None:
 def test_the_front_speaks_for_those_who_are_away(site: FrontedSite) -> None:
     web = site.slots["1"].web
     web.stop()
+    said = {path.stat().st_mtime for path in site.data.glob("run/metrics/pages-*.json")}
     try:
         page = site.ask("/en/", headers={"Accept": "text/html"})
         answer = site.ask("/api/rooms", headers={"Accept-Language": "en"})
@@ -324,6 +325,7 @@ def test_the_front_speaks_for_those_who_are_away(site: FrontedSite) -> None:
         web.start()
         site.wait_until_ready()
 
+    assert said == {0}, "each of its processes has said that it ends"
     assert (page.status_code, answer.status_code) == (503, 503)
     assert "Back in a moment" in page.text
     assert answer.json()["code"] == "unavailable"
