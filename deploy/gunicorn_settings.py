@@ -21,6 +21,8 @@ workers = env.number("WEB_WORKERS", 1)
 # Each worker listens for itself, and the kernel deals connections out. From one shared socket whoever is idle takes
 # them, always the same one: of four hundred that came one by one, it had 398.
 reuse_port = workers > 1
+# Who hangs still gets its share of them, until it is replaced.
+timeout = 15
 # A worker that was killed is back as fast as the kernel can fork, not after all imports.
 preload_app = True
 # Streams never end by themselves: without this, stopping takes the full 30 s.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from streair.core.doctor import Unwell, examine
@@ -20,7 +21,8 @@ def _app_machine(settings: Settings) -> Iterator[None]:
     kept = dict(_examinations)
     _examinations.clear()
     doctor.install()
-    yield
+    with translation.override("en"):
+        yield
     _examinations.clear()
     _examinations.update(kept)
 
