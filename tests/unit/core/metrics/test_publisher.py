@@ -76,7 +76,7 @@ def test_who_has_left_writes_no_more(folder: Path) -> None:
 
 
 def test_silence_is_told_within_the_time_in_which_it_can_be_heard() -> None:
-    """Gunicorn ends a worker that hangs for 30 s: to wait for more than a few of them is to wait in vain."""
+    """Gunicorn ends who hangs within half a minute: to wait for a minute is to wait in vain."""
     (rule,) = (rule for rule in rules() if rule["alert"] == "StreAirProcessHangs")
 
     assert "for" not in rule
