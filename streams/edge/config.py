@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from streair import env
+from streair import env, secrets
 
 PATH = "/api/stream-proxy/live/"
 BEAT_PATH = "/edges/beat"
 # An edge that was not heard of for so long gets nobody any more; it beats once a second.
 ALIVE_SECONDS = 3.0
-LEAST_SECRET, LEAST_TOKEN = 32, 16
 MOST_VIEWERS = 2000
 PORT = 3100
 
@@ -40,13 +39,11 @@ class Config:
         """Read the environment, and `.env`. Raises BadConfig, or ValueError for what is no number."""
         site = _address("EDGE_SITE")
         secret = env.text("EDGE_SECRET")
-        if len(secret) < LEAST_SECRET:
-            raise BadConfig(
-                f"EDGE_SECRET needs {LEAST_SECRET} characters: the same as at the site."
-            )
+        if fault := secrets.fault_of("EDGE_SECRET", secret):
+            raise BadConfig(f"{fault} It is the same as at the site.")
         token = env.text("METRICS_TOKEN")
-        if token and len(token) < LEAST_TOKEN:
-            raise BadConfig(f"METRICS_TOKEN needs {LEAST_TOKEN} characters.")
+        if token and (fault := secrets.fault_of("METRICS_TOKEN", token, least=secrets.LEAST_TOKEN)):
+            raise BadConfig(fault)
         return cls(
             site=site,
             upstream=_address("EDGE_UPSTREAM", site),

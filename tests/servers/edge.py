@@ -8,7 +8,7 @@ from typing import Self
 
 from tests.servers.process import Program, answers, wait_until
 
-SECRET = "e" * 40
+SECRET = "an-edge-and-its-site-share-this-9f3b7c"
 _BASE = Path(__file__).resolve().parent.parent.parent
 _NOWHERE = "postgres://nobody@127.0.0.1:9/none"
 
