@@ -20,6 +20,7 @@ _PLACEHOLDERS = ("change-me", "changeme", "change_me", "django-insecure", "your-
 _NAME = re.compile(r"SECRET|PASSWORD|TOKEN|KEY$")
 # An address whose password has characters that belong into %XX, up to the last @.
 _RAW_PASSWORD = re.compile(r"://[^:@/\s]*:(\S+)@")
+BLANK = "***"
 # Shorter ones are everyday words: blanked everywhere they would spoil the log and give themselves away.
 _LEAST_REMEMBERED = 6
 
@@ -76,5 +77,5 @@ def known() -> tuple[str, ...]:
 def without_known(text: str) -> str:
     """Return `text` with these blanked out."""
     for secret in _known:
-        text = text.replace(secret, "***")
+        text = text.replace(secret, BLANK)
     return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts, ingest, safety, secrets
+from streair import env, hosts, ingest, logs, safety, secrets
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -508,38 +507,19 @@ METRICS_ROOMS = env.number("METRICS_ROOMS", 50)
 
 # --- Logging ----------------------------------------------------------------------------
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-# One JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
-LOG_FORMAT = env.text("LOG_FORMAT", "plain" if DEBUG or sys.stderr.isatty() else "json")
-if LOG_FORMAT not in {"json", "plain"}:
-    raise ImproperlyConfigured("LOG_FORMAT must be json or plain.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "streair.core.logs.Readable"},
-        "json": {"()": "streair.core.logs.Json"},
-    },
-    "filters": {
-        "secrets": {"()": "streair.core.logs.HideSecrets"},
-        "context": {"()": "streair.core.logs.AddContext"},
-        "calm": {"()": "streair.core.logs.CalmRefusals"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["secrets", "context"],
-        },
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.channels.server": {"level": "WARNING"},
-        # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
-        "gunicorn.error": {"handlers": ["console"], "propagate": False},
-        "django.request": {"filters": ["calm"]},
-        # Scanners do that all day; the answer is 400, and there is nothing to mend.
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-    },
+# To stderr, one JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
+LOGGING = logs.configuration(level=logs.level(), form=logs.form(is_for_people=DEBUG))
+LOGGING["filters"] |= {
+    "context": {"()": "streair.core.logs.AddContext"},
+    "calm": {"()": "streair.core.logs.CalmRefusals"},
+}
+LOGGING["handlers"]["console"]["filters"] += ["context"]
+LOGGING["handlers"]["nowhere"] = {"class": "logging.NullHandler"}
+LOGGING["loggers"] = {
+    "django.channels.server": {"level": "WARNING"},
+    # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
+    "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    "django.request": {"filters": ["calm"]},
+    # Scanners do that all day; the answer is 400, and there is nothing to mend.
+    "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 
 import uvicorn
 import uvloop
 
+from streair import logs
 from streair.server import Protocol
 from streams.edge.app import EdgeApp
 from streams.edge.config import BadConfig, Config
@@ -19,10 +19,8 @@ STOP_SECONDS = 3
 
 def main() -> int:
     """Run; return the exit status."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
     try:
+        logs.begin()
         config = Config.from_environment()
     except (BadConfig, ValueError) as exc:
         print(exc, file=sys.stderr)  # noqa: T201 - for whoever starts it.
@@ -76,6 +74,8 @@ def _server_config(app: EdgeApp, config: Config) -> uvicorn.Config:
         timeout_graceful_shutdown=STOP_SECONDS,
         # Addresses hold tickets.
         access_log=False,
+        # Its own handlers know no secrets.
+        log_config=None,
         proxy_headers=False,
         server_header=False,
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
+from streair import logs
 from streams.sidecar import process
 from streams.sidecar.setup import BadSetup, Setup
 
 
 def main() -> int:
     """Run; return the exit status."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
     try:
+        logs.begin()
         process.run(Setup.from_environment())
     except (BadSetup, ValueError) as exc:
         print(exc, file=sys.stderr)  # noqa: T201 - for whoever starts it.

@@ -108,6 +108,7 @@ def test_it_starts_with_what_is_safe(env: dict[str, str]) -> None:
         ({"INGEST_NODES": "main,hanoi"}, "INGEST_NODES: hanoi must be like"),
         ({"WEB_WORKERS": "2"}, "WEB_WORKERS above 1 needs REDIS_URL"),
         ({"PORT": "three thousand"}, "PORT must be a whole number"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be"),
         ({"DATABASE_URL": "postgres://ada:hunter/2@db/x"}, "DATABASE_URL must be like"),
     ],
 )
@@ -146,6 +147,8 @@ _WEAK = {"JWT_SECRET": "a" * 40}
         (["-m", "deploy.front"], {"FRONT_CONNECTIONS": "all"}, "FRONT_CONNECTIONS"),
         (["-m", "streams.edge"], {**_EDGE, "EDGE_SECRET": "a" * 40}, "EDGE_SECRET"),
         (["-m", "streams.edge"], {**_EDGE, "EDGE_SECRET": EDGE_SECRET, "PORT": "x"}, "PORT"),
+        (["-m", "streams.edge"], {"LOG_FORMAT": "x"}, "LOG_FORMAT"),
+        (["-m", "streams.sidecar"], {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
         (["-m", "streams.sidecar"], {"INGEST_NODE": "hanoi"}, "INGEST_SECRET"),
     ],
 )
