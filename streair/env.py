@@ -64,8 +64,18 @@ def duration(name: str, default: str) -> timedelta:
 
 
 def mail(name: str, default: str) -> dict[str, Any]:
-    """Return the variable `name`, a URL that says how mail is sent, as Django's EMAIL_ settings."""
-    found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    """Return the variable `name`, a URL that says how mail is sent, as Django's EMAIL_ settings.
+
+    Raises ValueError, naming the variable, when it holds something else.
+    """
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    except ValueError:
+        # What Python says of it quotes half of a password.
+        raise ValueError(
+            f"{name} must be like smtp+tls://user:password@host:587; in a password, /, # and ? are %2F, "
+            "%23 and %3F."
+        ) from None
     return found
 
 

@@ -82,6 +82,8 @@ def restore_backup(path: Path, *, replace: bool = False) -> Restored:
 def _use_settings(kept: Path, ours: Path) -> bool:
     """Make `.env` of what the backup has, unless there is one, which is the keeper's."""
     lines = kept.read_text().splitlines()
+    if not lines:
+        return False
     try:
         descriptor = os.open(ours, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError:

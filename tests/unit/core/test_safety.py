@@ -110,6 +110,7 @@ def test_it_starts_with_what_is_safe(env: dict[str, str]) -> None:
         ({"PORT": "three thousand"}, "PORT must be a whole number"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be"),
         ({"DATABASE_URL": "postgres://ada:hunter/2@db/x"}, "DATABASE_URL must be like"),
+        ({"EMAIL_URL": "smtp+tls://ada:hunter/2@mail:587"}, "EMAIL_URL must be like"),
     ],
 )
 def test_it_says_in_one_line_why_it_does_not_start(env: dict[str, str], says: str) -> None:
@@ -144,6 +145,7 @@ _WEAK = {"JWT_SECRET": "a" * 40}
         (_PAGES, {"PAGE_THREADS": "many"}, "PAGE_THREADS"),
         (["-m", "deploy.run"], _WEAK, "JWT_SECRET"),
         (["-m", "deploy.prepare"], _WEAK, "JWT_SECRET"),
+        (["-m", "deploy.switch", "."], {"FRONT_HTTP_PORT": "www"}, "FRONT_HTTP_PORT"),
         (["-m", "deploy.front"], {"FRONT_CONNECTIONS": "all"}, "FRONT_CONNECTIONS"),
         (["-m", "streams.edge"], {**_EDGE, "EDGE_SECRET": "a" * 40}, "EDGE_SECRET"),
         (["-m", "streams.edge"], {**_EDGE, "EDGE_SECRET": EDGE_SECRET, "PORT": "x"}, "PORT"),
