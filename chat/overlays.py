@@ -11,7 +11,7 @@ import secrets
 
 from django.core.signing import BadSignature, Signer
 
-PREFIX = "ov_"  # Found by streair.core.logs, and by secret scanners.
+PREFIX = "ov_"  # Found by streair.logs, and by secret scanners.
 _SALT = "chat.overlays"
 _BYTES = 16
 LONGEST = 100

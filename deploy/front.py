@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import django
 
 from deploy.errors import CannotStart
 from streair import env
+from streair.starting import in_one_line, read_settings
 
 _NAME: Final = re.compile(r"{{ (\w+) }}")
 _HERE: Final = Path(__file__).resolve().parent
@@ -273,9 +273,10 @@ def _write(path: Path, text: str) -> None:
 
 def main() -> int:
     """Write it all; return the exit status."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
+    read_settings()
     try:
-        front = Front.configured()
+        with in_one_line():
+            front = Front.configured()
         django.setup()
         front.write()
         if front.make_certificate():

@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from streair import env
+from streair import env, starting
 
+# The application would read them where an error is forty lines.
+starting.read_settings()
 # All interfaces: friends on the network are meant to see it.
 bind = f"0.0.0.0:{env.number('PORT', 3000)}"
 worker_class = "streair.server.Worker"

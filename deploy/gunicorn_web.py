@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from deploy.gunicorn_settings import control_socket_disable, post_fork, worker_tmp_dir
-from streair import env
+from streair import env, safety, starting
 
 __all__ = ["control_socket_disable", "post_fork", "worker_tmp_dir"]
 
 # The front alone talks to it.
 bind = "127.0.0.1:3011"
 worker_class = "gthread"
-workers = env.number("PAGE_PROCESSES", 2)
-threads = env.number("PAGE_THREADS", 16)
+with starting.in_one_line():
+    workers = env.number("PAGE_PROCESSES", 2)
+    threads = env.number("PAGE_THREADS", 16)
+    safety.pages_alone(redis_url=settings.REDIS_URL)
 preload_app = True
 # What is under way when it is asked to stop gets done: a request never takes longer than the front waits.
 graceful_timeout = 30

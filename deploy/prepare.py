@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 
 from deploy.first_start import make_folders
+from streair.starting import read_settings
 
 STATIC_STAMP = "static.stamp"
 
@@ -28,7 +29,7 @@ def main() -> None:
         help="leave the database alone: another machine sees to it",
     )
     asked = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
+    read_settings()
     django.setup()
     from django.conf import settings  # noqa: PLC0415 - not before setup.
     from django.core.management import call_command  # noqa: PLC0415

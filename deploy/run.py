@@ -28,6 +28,8 @@ _PARTS: Final = ("sidecar", "web", "worker", "demo")
 _STOP_SECONDS: Final = 9.0
 _READY_SECONDS: Final = 30.0
 _PR_SET_PDEATHSIG: Final = 1
+# A part's log is put aside when it has grown so large; three of those are kept.
+_LOG_BYTES: Final = "5MB"
 
 
 def main() -> int:
@@ -112,6 +114,7 @@ class _Run:
         more = {
             "STREAIR_RUN": str(self._data / "run"),
             "STREAIR_LOG": str(self._data / "log"),
+            "STREAIR_LOG_BYTES": _LOG_BYTES,
             "STREAIR_PYTHON": sys.executable,
             "STREAIR_DEMO": "true" if self._demo else "false",
             "DATA_DIR": str(self._data),

@@ -22,6 +22,7 @@ from typing import Final, Protocol
 from deploy.errors import CannotStart
 from deploy.front import REALTIME, WEB, Front
 from deploy.processes import command_line, is_alive
+from streair.starting import in_one_line
 
 HOME: Final = Path("/opt/streair")
 HOOK_HOST: Final = "app.internal"  # The name that is always answered to (settings.HOOK_HOST).
@@ -204,7 +205,9 @@ def main() -> int:
     parser.add_argument("release", type=Path, help="its folder, prepared by deploy/install")
     release = parser.parse_args().release.resolve()
     try:
-        switch = Switch(Systemd(), Front.configured())
+        with in_one_line():
+            front = Front.configured()
+        switch = Switch(Systemd(), front)
         link(HOME / "slots" / switch.idle(), release)
         switch.run()
         link(HOME / "current", release)

@@ -10,6 +10,8 @@ from typing import Any
 
 import environ
 
+from streair import secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -20,11 +22,16 @@ environ.Env.read_env(BASE_DIR / ".env", encoding="utf-8-sig")
 DATA_DIR = Path(BASE_DIR, os.environ.get("DATA_DIR") or "var").resolve()
 DATA_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 environ.Env.read_env(DATA_DIR / "secrets.env")
+# Those, too, that another program on this machine reads.
+for _name, _value in os.environ.items():
+    secrets.notice(_name, _value.strip())
 
 
 def text(name: str, default: str = "") -> str:
     """Return the variable `name`, or `default` when it is unset or empty."""
-    return str(_env.str(name, default="")).strip() or default
+    value = str(_env.str(name, default="")).strip()
+    secrets.notice(name, value)
+    return value or default
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -57,8 +64,18 @@ def duration(name: str, default: str) -> timedelta:
 
 
 def mail(name: str, default: str) -> dict[str, Any]:
-    """Return the variable `name`, a URL that says how mail is sent, as Django's EMAIL_ settings."""
-    found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    """Return the variable `name`, a URL that says how mail is sent, as Django's EMAIL_ settings.
+
+    Raises ValueError, naming the variable, when it holds something else.
+    """
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    except ValueError:
+        # What Python says of it quotes half of a password.
+        raise ValueError(
+            f"{name} must be like smtp+tls://user:password@host:587; in a password, /, # and ? are %2F, "
+            "%23 and %3F."
+        ) from None
     return found
 
 

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from streair.hosts import is_local
+from streair.secrets import LEAST_CHARACTERS, fault_of
 
-LEAST_CHARACTERS = 32
-# Fewer different ones, and it was typed with one finger.
-LEAST_DIFFERENT = 6
-# What stands in guides and examples to be replaced.
-_PLACEHOLDERS = ("change-me", "changeme", "change_me", "django-insecure", "your-secret", "example")
+# A network of ours, or of a balancer's owner, is smaller: fewer fixed bits are half of the world.
+_FEWEST_BITS = {4: 8, 6: 7}
 
 
-def secret(name: str, value: str) -> str:
+def secret(name: str, value: str, *, least: int = LEAST_CHARACTERS) -> str:
     """Return `value`, a secret that was set, or raise ImproperlyConfigured."""
-    if len(value) < LEAST_CHARACTERS:
-        raise ImproperlyConfigured(
-            f"{name} is too short: use {LEAST_CHARACTERS} random characters or more."
-        )
-    guessable = len(set(value)) < LEAST_DIFFERENT
-    if guessable or any(word in value.lower() for word in _PLACEHOLDERS):
-        raise ImproperlyConfigured(
-            f"{name} is an example that everybody knows: use random characters."
-        )
+    if fault := fault_of(name, value, least=least):
+        raise ImproperlyConfigured(fault)
     return value
 
 
@@ -34,7 +26,7 @@ def different(secrets: Mapping[str, str]) -> None:
     """Raise ImproperlyConfigured when one secret is used for two things: whoever learns one would have both."""
     seen: dict[str, str] = {}
     for name, value in secrets.items():
-        if value in seen:
+        if value and value in seen:
             raise ImproperlyConfigured(f"{name} is the same as {seen[value]}: give each its own.")
         seen[value] = name
 
@@ -49,7 +41,38 @@ def client_url(value: str) -> str:
         raise ImproperlyConfigured(
             f"CLIENT_URL must be like https://live.example.org, without a path; it is {value!r}."
         )
+    if parts.scheme == "http" and not is_local(parts.hostname):
+        raise ImproperlyConfigured(
+            f"CLIENT_URL={url}: passwords and cookies would go through the internet readable. Put TLS in "
+            "front (docs/deployment.md) and make it https://."
+        )
     return url
+
+
+def trusted_proxies(found: list[str]) -> list[str]:
+    """Return TRUSTED_PROXIES, or raise ImproperlyConfigured for what is no address, or everybody's."""
+    for word in found:
+        try:
+            network = ip_network(word, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES holds {word!r}: name addresses and networks, like 10.0.0.1,10.0.7.0/24."
+            ) from None
+        if network.prefixlen < _FEWEST_BITS[network.version]:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES={word} lets anybody pretend to come from any address, past limits and "
+                "bans. Name your proxies alone."
+            )
+    return found
+
+
+def pages_alone(*, redis_url: str) -> None:
+    """Raise ImproperlyConfigured for processes for pages alone which could not reach those with the sockets."""
+    if not redis_url:
+        raise ImproperlyConfigured(
+            "Processes for pages alone need REDIS_URL: it is how they reach the sockets. "
+            "Without it, run the one process: gunicorn -c deploy/gunicorn_settings.py streair.asgi:application"
+        )
 
 
 def allowed_hosts(found: list[str]) -> list[str]:
@@ -61,11 +84,24 @@ def allowed_hosts(found: list[str]) -> list[str]:
     return found
 
 
-def debug(*, is_on: bool, named: Iterable[str]) -> None:
+def public_name(named: Iterable[str]) -> str:
+    """Return the first name under which the internet knows this site; "" for one at home, or a test's."""
+    return next((host for host in named if host and not is_local(host)), "")
+
+
+def debug(*, is_on: bool, public: str) -> None:
     """Raise ImproperlyConfigured for DEBUG on a site that others reach: its secrets are well known then."""
-    public = [host for host in named if host and not is_local(host)] if is_on else []
-    if public:
+    if is_on and public:
         raise ImproperlyConfigured(
-            f"DEBUG=1 on {public[0]}: error pages would show the inside of the site, and its secrets are "
+            f"DEBUG=1 on {public}: error pages would show the inside of the site, and its secrets are "
             "well known. Remove DEBUG, or the public name."
+        )
+
+
+def limits(*, are_on: bool, public: str) -> None:
+    """Raise ImproperlyConfigured for a site without limits that others reach."""
+    if public and not are_on:
+        raise ImproperlyConfigured(
+            f"RATE_LIMIT_ENABLED=0 on {public}: strangers could try passwords and keys as fast as they "
+            "like. Remove it; raise RATE_LIMIT_MAX_REQUESTS if limits are in the way."
         )

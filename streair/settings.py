@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from streair import env, hosts, ingest, roles, safety
+from streair import env, hosts, ingest, logs, roles, safety, secrets
 
 # --- Where things are -------------------------------------------------------------------
 
@@ -25,7 +24,7 @@ COMMIT = env.text("COMMIT")  # Which one runs, where there is no git to ask.
 
 PORT = env.number("PORT", 3000)
 CLIENT_URL = safety.client_url(env.text("CLIENT_URL"))  # The public address of the site.
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
+TRUSTED_PROXIES = safety.trusted_proxies(env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"]))
 
 # --- Secrets ----------------------------------------------------------------------------
 
@@ -46,7 +45,9 @@ def _secret(name: str) -> str:
     if value:
         return safety.secret(name, value)
     if DEBUG:
-        return hashlib.sha256(f"streair-development-{name}".encode()).hexdigest()
+        made = hashlib.sha256(f"streair-development-{name}".encode()).hexdigest()
+        secrets.remember(made)
+        return made
     raise ImproperlyConfigured(
         f"{name} is not set. `make run` generates one; elsewhere put it in .env (see .env.example)."
     )
@@ -55,14 +56,33 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 HOOK_SECRET = _secret("HOOK_SECRET")
 JWT_SECRET = _secret("JWT_SECRET")
-safety.different({"SECRET_KEY": SECRET_KEY, "JWT_SECRET": JWT_SECRET, "HOOK_SECRET": HOOK_SECRET})
+# What machines that only relay share with us.
+EDGE_SECRET = env.text("EDGE_SECRET")
+if EDGE_SECRET:
+    safety.secret("EDGE_SECRET", EDGE_SECRET)
+# Who shows it gets /metrics, and what is wrong in detail. Without one, this machine alone does.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    safety.secret("METRICS_TOKEN", METRICS_TOKEN, least=secrets.LEAST_TOKEN)
+safety.different(
+    {
+        "SECRET_KEY": SECRET_KEY,
+        "JWT_SECRET": JWT_SECRET,
+        "HOOK_SECRET": HOOK_SECRET,
+        "EDGE_SECRET": EDGE_SECRET,
+        "METRICS_TOKEN": METRICS_TOKEN,
+    }
+)
 
 # --- Hosts ------------------------------------------------------------------------------
 
 # The sidecar's shim calls the hooks under this name (nginx.conf).
 HOOK_HOST = ingest.HOOK_HOST
 ALLOWED_HOSTS = safety.allowed_hosts(env.words("ALLOWED_HOSTS", hosts.local_names()))
-safety.debug(is_on=DEBUG, named=[*env.words("ALLOWED_HOSTS"), urlsplit(CLIENT_URL).hostname or ""])
+_PUBLIC_NAME = safety.public_name(
+    [urlsplit(CLIENT_URL).hostname or "", *env.words("ALLOWED_HOSTS")]
+)
+safety.debug(is_on=DEBUG, public=_PUBLIC_NAME)
 if CLIENT_URL and (_client_host := urlsplit(CLIENT_URL).hostname):
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, _client_host]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, HOOK_HOST]
@@ -148,7 +168,14 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'streair.sqlite3
 def _database() -> dict[str, Any]:
     import environ  # noqa: PLC0415 - only for its URL parser; env.py reads the variables.
 
-    found: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+    try:
+        found: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+    except ValueError:
+        # What Python says of it quotes half of a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be like postgres://user:password@host:5432/name; in a password, /, # and ? "
+            "are %2F, %23 and %3F."
+        ) from None
     if found["ENGINE"].endswith("sqlite3"):
         # WAL lets readers go on beside the writer; IMMEDIATE makes writers queue for the
         # lock instead of failing halfway (INGEST.md 2.2).
@@ -434,6 +461,7 @@ CORS_EXPOSE_HEADERS = [
 # --- Limits -----------------------------------------------------------------------------
 
 RATE_LIMIT_ENABLED = env.flag("RATE_LIMIT_ENABLED", default=True)
+safety.limits(are_on=RATE_LIMIT_ENABLED, public=_PUBLIC_NAME)
 RATE_LIMIT_WINDOW_MS = env.number("RATE_LIMIT_WINDOW_MS", 900_000)
 RATE_LIMIT_MAX_REQUESTS = env.number("RATE_LIMIT_MAX_REQUESTS", 300)
 PROXY_REQUESTS_PER_MINUTE = env.number("PROXY_REQUESTS_PER_MINUTE", 100)
@@ -456,10 +484,9 @@ try:
     INGEST_NODES = ingest.parse(env.words("INGEST_NODES", [ingest.MAIN]))
 except ValueError as exc:
     raise ImproperlyConfigured(str(exc)) from exc
-# Machines that only relay (`make edge`): their addresses, and the secret that they share with us.
+# Machines that only relay (`make edge`); EDGE_SECRET is what they share with us.
 EDGES = [url.rstrip("/") for url in env.words("EDGES", [])]
-EDGE_SECRET = env.text("EDGE_SECRET")
-if len(EDGE_SECRET) < 32 and (EDGES or EDGE_SECRET):
+if EDGES and not EDGE_SECRET:
     raise ImproperlyConfigured(
         "EDGES needs EDGE_SECRET: 32 random characters or more, the same at the edges."
     )
@@ -493,47 +520,24 @@ BIND_HOST = env.text("BIND_HOST", "127.0.0.1")
 
 # --- Looking inside ---------------------------------------------------------------------
 
-# Who shows it gets /metrics, and what is wrong in detail. Without one, this machine alone does.
-METRICS_TOKEN = env.text("METRICS_TOKEN")
-if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
-    raise ImproperlyConfigured("METRICS_TOKEN is too short: use 16 random characters or more.")
 # Rooms that have numbers of their own: those with the most viewers.
 METRICS_ROOMS = env.number("METRICS_ROOMS", 50)
 
 # --- Logging ----------------------------------------------------------------------------
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
-# One JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
-LOG_FORMAT = env.text("LOG_FORMAT", "plain" if DEBUG or sys.stderr.isatty() else "json")
-if LOG_FORMAT not in {"json", "plain"}:
-    raise ImproperlyConfigured("LOG_FORMAT must be json or plain.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "streair.core.logs.Readable"},
-        "json": {"()": "streair.core.logs.Json"},
-    },
-    "filters": {
-        "secrets": {"()": "streair.core.logs.HideSecrets"},
-        "context": {"()": "streair.core.logs.AddContext"},
-        "calm": {"()": "streair.core.logs.CalmRefusals"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["secrets", "context"],
-        },
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.channels.server": {"level": "WARNING"},
-        # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
-        "gunicorn.error": {"handlers": ["console"], "propagate": False},
-        "django.request": {"filters": ["calm"]},
-        # Scanners do that all day; the answer is 400, and there is nothing to mend.
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-    },
+# To stderr, one JSON object a line for programs, or lines for people: who develops, or looks on at a terminal.
+LOGGING = logs.configuration(level=logs.level(), form=logs.form(is_for_people=DEBUG))
+LOGGING["filters"] |= {
+    "context": {"()": "streair.core.logs.AddContext"},
+    "calm": {"()": "streair.core.logs.CalmRefusals"},
+}
+LOGGING["handlers"]["console"]["filters"] += ["context"]
+LOGGING["handlers"]["nowhere"] = {"class": "logging.NullHandler"}
+LOGGING["loggers"] = {
+    "django.channels.server": {"level": "WARNING"},
+    # It has a handler of its own, which knows no secrets; uvicorn takes over what is here.
+    "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    "django.request": {"filters": ["calm"]},
+    # Scanners do that all day; the answer is 400, and there is nothing to mend.
+    "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
 }

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from streair import safety
 from streair.bodies import Refusal
 from streair.core.postgresql import patience
 from streair.core.realtime import side_loop
@@ -20,11 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streair.settings")
 patience.serve()
 django_application = get_wsgi_application()
 
-if not settings.REDIS_URL:
-    raise ImproperlyConfigured(
-        "Processes for pages alone need REDIS_URL: it is how they reach the sockets. "
-        "Without it, run the one process: gunicorn -c deploy/gunicorn_settings.py streair.asgi:application"
-    )
+safety.pages_alone(redis_url=settings.REDIS_URL)
 side_loop.want()
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from streair import secrets
 from streair.ingest import MAIN, NodeAddresses
 from streams.sidecar import client
 from streams.sidecar.client import TIMEOUT_SECONDS, Answer
@@ -69,7 +70,9 @@ def names() -> list[str]:
 def secret_of(name: str) -> str:
     """Return what a node and we prove ourselves with to each other: good for this node alone."""
     text = f"streair ingest node {name}".encode()
-    return hmac.digest(str(settings.HOOK_SECRET).encode(), text, "sha256").hex()
+    secret = hmac.digest(str(settings.HOOK_SECRET).encode(), text, "sha256").hex()
+    secrets.remember(secret)
+    return secret
 
 
 def _node(addresses: NodeAddresses) -> Node:

@@ -7,12 +7,14 @@ import re
 
 from django.conf import settings
 
-from streair.core.logs import AddContext, HideSecrets, Json
+from streair.core.logs import AddContext
+from streair.logs import HideSecrets, Json
 
-# The passwords of the tests' people, and what no key or token can do without. On purpose not the patterns
+# The passwords of the tests' people and servers, and what no key or token can do without. On purpose not the patterns
 # by which the log itself looks for them.
-_CANARIES = re.compile(
-    "a-Secret-word|harbor-at-dawn|sk_[0-9a-z]{32}|sa_[0-9A-Za-z]{20}|ov_[0-9A-Za-z]{20}|eyJ[0-9A-Za-z]{20}"
+CANARIES = re.compile(
+    "a-Secret-word|harbor-at-dawn|a-word-among-machines"
+    "|sk_[0-9a-z]{32}|sa_[0-9A-Za-z]{20}|ov_[0-9A-Za-z]{20}|eyJ[0-9A-Za-z]{20}"
 )
 _SETTINGS = ("SECRET_KEY", "HOOK_SECRET", "JWT_SECRET")
 
@@ -31,5 +33,5 @@ class Listener(logging.Handler):
         """Look at one line."""
         line = self.format(record)
         secrets = [getattr(settings, name) for name in _SETTINGS]
-        if _CANARIES.search(line) or any(secret in line for secret in secrets):
+        if CANARIES.search(line) or any(secret in line for secret in secrets):
             self.found.append(line)

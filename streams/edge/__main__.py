@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 
 import uvicorn
 import uvloop
 
+from streair import logs
 from streams.edge.app import EdgeApp
 from streams.edge.config import BadConfig, Config
 from streams.outpost.server import server_config
@@ -16,10 +16,8 @@ from streams.outpost.server import server_config
 
 def main() -> int:
     """Run; return the exit status."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
     try:
+        logs.begin()
         config = Config.from_environment()
     except (BadConfig, ValueError) as exc:
         print(exc, file=sys.stderr)  # noqa: T201 - for whoever starts it.

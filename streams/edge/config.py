@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from streair import env
+from streair import env, secrets
 from streams.outpost import guard
 
 PATH = "/api/stream-proxy/live/"
 BEAT_PATH = "/edges/beat"
 # An edge that was not heard of for so long gets nobody any more; it beats once a second.
 ALIVE_SECONDS = 3.0
-LEAST_SECRET = 32
 MOST_VIEWERS = 2000
 PORT = 3100
 
@@ -41,10 +40,8 @@ class Config:
         """Read the environment, and `.env`. Raises BadConfig; ValueError for a number or a token that is none."""
         site = _address("EDGE_SITE")
         secret = env.text("EDGE_SECRET")
-        if len(secret) < LEAST_SECRET:
-            raise BadConfig(
-                f"EDGE_SECRET needs {LEAST_SECRET} characters: the same as at the site."
-            )
+        if fault := secrets.fault_of("EDGE_SECRET", secret):
+            raise BadConfig(f"{fault} It is the same as at the site.")
         return cls(
             site=site,
             upstream=_address("EDGE_UPSTREAM", site),

@@ -7,9 +7,8 @@ from collections.abc import MutableMapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from streair import env
+from streair import env, secrets
 
-LEAST_TOKEN = 16
 # A proxy that says for whom it asks: whoever that is, it is not this machine.
 _PROXIED = (b"x-real-ip", b"x-forwarded-for", b"forwarded")
 
@@ -17,8 +16,8 @@ _PROXIED = (b"x-real-ip", b"x-forwarded-for", b"forwarded")
 def token_from_environment() -> str:
     """Return METRICS_TOKEN; empty when there is none. Raises ValueError for one that can be guessed."""
     token = env.text("METRICS_TOKEN")
-    if token and len(token) < LEAST_TOKEN:
-        raise ValueError(f"METRICS_TOKEN needs {LEAST_TOKEN} characters.")
+    if token and (fault := secrets.fault_of("METRICS_TOKEN", token, least=secrets.LEAST_TOKEN)):
+        raise ValueError(fault)
     return token
 
 

@@ -22,6 +22,8 @@ def server_config(app: Any, **more: Any) -> uvicorn.Config:
         timeout_graceful_shutdown=STOP_SECONDS,
         # Addresses hold tickets.
         access_log=False,
+        # Its own handlers know no secrets.
+        log_config=None,
         proxy_headers=False,
         server_header=False,
         **more,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from dataclasses import replace
 
+from streair import logs
 from streams.sidecar import process
 from streams.sidecar.node.app import NodeApp, answering
 from streams.sidecar.node.config import Config
@@ -14,10 +14,8 @@ from streams.sidecar.setup import BadSetup, Setup
 
 def main() -> int:
     """Run; return the exit status."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
     try:
+        logs.begin()
         _run()
     except (BadSetup, ValueError) as exc:
         print(exc, file=sys.stderr)  # noqa: T201 - for whoever starts it.

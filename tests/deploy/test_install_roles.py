@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.system, pytest.mark.load, pytest.mark.timeout(1800)]
 
-EDGE_SECRET = "e" * 40
+EDGE_SECRET = "between-site-and-edges-" * 2
 EDGE_URL = "http://127.0.0.1:3100"
 # Addresses that are this machine's, and not the one on which everything is let in.
 NODE, FIRST, APP = "127.0.0.2", "127.0.0.3", "127.0.0.5"

@@ -14,6 +14,7 @@ import pytest
 from deploy.addresses import Addresses
 from deploy.processes import group_members, is_alive, nginx_in
 from tests.servers.collected import bring_static_files, keep_static_files
+from tests.servers.leaks import assert_no_secrets_logged
 from tests.servers.process import Program, free_port, wait_until
 
 pytestmark = pytest.mark.system
@@ -68,6 +69,10 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     copy = Copy(tmp_path_factory.mktemp("run") / "shared")
     yield copy
     copy.terminal.stop()
+    lines = (copy.data / "secrets.env").read_text().splitlines()
+    made = dict(line.split("=", 1) for line in lines)
+    logs = [*(copy.data / "log").iterdir(), copy.terminal.log]
+    assert_no_secrets_logged(logs, {**copy.terminal.env, **made})
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import Self
 
+from tests.servers.leaks import assert_no_secrets_logged
 from tests.servers.process import Program, answers, wait_until
 
-SECRET = "e" * 40
+SECRET = "an-edge-and-its-site-share-this-9f3b7c"
 _BASE = Path(__file__).resolve().parent.parent.parent
 _NOWHERE = "postgres://nobody@127.0.0.1:9/none"
 
@@ -43,5 +44,7 @@ class Edge:
         wait_until(lambda: answers(self.port), what=self.program.name)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self.program.stop()
+        if kind is None:
+            assert_no_secrets_logged([self.program.log], self.program.env)

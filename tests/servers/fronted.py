@@ -17,6 +17,7 @@ import requests
 from deploy.front import WEB, Front
 from deploy.switch import Switch
 from tests.servers.databases import postgres_server, redis_server
+from tests.servers.leaks import assert_no_secrets_logged
 from tests.servers.process import Program, free_port, wait_until
 from tests.servers.site import Door, Site
 
@@ -209,3 +210,4 @@ def fronted_site(*, also: str = "", **env: str) -> Iterator[FrontedSite]:
                 for part in slot.parts:
                     part.stop()
             site.stop()
+        assert_no_secrets_logged((site.data / "log").iterdir(), site.env)

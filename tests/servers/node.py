@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from deploy.processes import nginx_in
+from tests.servers.leaks import assert_no_secrets_logged
 from tests.servers.process import Program, free_port
 from tests.servers.site import Site
 
@@ -78,8 +79,10 @@ class IngestNode:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self.program.stop()
+        if kind is None:
+            assert_no_secrets_logged([self.program.log], self.program.env)
 
     def start(self) -> None:
         self.program.start().wait_for_port(self.ports.rtmp_port)

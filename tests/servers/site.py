@@ -22,6 +22,7 @@ import psycopg
 from deploy.addresses import Addresses
 from deploy.processes import nginx_in
 from tests.servers.collected import bring_static_files, keep_static_files
+from tests.servers.leaks import assert_no_secrets_logged
 from tests.servers.process import Program, ServerError, free_port, wait_until
 
 _BASE = Path(__file__).resolve().parent.parent.parent
@@ -175,6 +176,7 @@ def prepared_site(**env: str) -> Iterator[Site]:
             yield site
         finally:
             site.stop()
+        assert_no_secrets_logged((site.data / "log").iterdir(), site.env)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from deploy.processes import command_line
 from streams.flv_endpoint import PREFIX
 from tests.servers.process import Program, wait_until
 from tests.servers.publisher import publisher
-from tests.servers.site import Site, running_site
+from tests.servers.site import Site, prepared_site, running_site
 from tests.system.person import Person
 from tests.system.viewer import Viewer
 
@@ -168,6 +169,15 @@ def test_the_secret_of_an_overlay_is_nowhere_after_it_was_used(site: Site) -> No
     # The half that is of no use alone is where it belongs.
     assert places(site, key.removeprefix("ov_")) != []
     assert "Not Found: /overlay/chat/ov_***" in site.web.output()
+
+
+def test_a_site_that_logs_a_secret_of_its_own_fails_its_tests() -> None:
+    with contextlib.ExitStack() as stack:
+        leaky = stack.enter_context(prepared_site())
+        (leaky.data / "log" / "web.log").write_text(f"Somebody sent {os.environ['JWT_SECRET']}.")
+
+        with pytest.raises(AssertionError, match=r"web\.log: JWT_SECRET"):
+            stack.close()
 
 
 def logged(site: Site, text: str) -> list[str]:

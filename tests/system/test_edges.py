@@ -239,7 +239,9 @@ def test_an_edge_says_when_its_site_is_away_and_is_well_again_when_it_is_back(
 
 
 def test_an_edge_with_another_secret_is_not_known_to_the_site(site: Site, ports: list[int]) -> None:
-    with Edge(site.data, ports[2], site.url, secret="x" * 40) as stranger:
+    with Edge(
+        site.data, ports[2], site.url, secret="another-site-and-its-edges-share-2d8e1a"
+    ) as stranger:
         wait_until(
             lambda: health(stranger) == (200, {"origin": "ok", "beats": "down"}),
             what="the stranger to be refused",
@@ -282,3 +284,11 @@ def test_only_the_sites_pages_may_read_an_edge(site: Site, edges: list[Edge]) ->
     }
 
     assert asked == {site.url: site.url, "https://evil.example.org": None}
+
+
+def test_an_edge_logs_for_programs_as_the_site_does(edges: list[Edge]) -> None:
+    lines = [json.loads(line) for line in edges[0].program.output().splitlines()]
+
+    assert {"time", "level", "logger", "message", "process"} <= set.intersection(*map(set, lines))
+    # The server's own lines, too, which would have handlers of their own.
+    assert any(line["logger"].startswith("uvicorn") for line in lines)

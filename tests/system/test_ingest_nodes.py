@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -244,3 +245,12 @@ def _connection_of(site: Site, streamer: Streamer) -> list[tuple[str, str]]:
         "    print(row.boot, row.client_id)"
     )
     return [(boot, client_id) for boot, client_id in map(str.split, site.python(code).splitlines())]
+
+
+def test_a_node_logs_for_programs_as_the_site_does(hanoi: IngestNode) -> None:
+    # nginx' own lines stand between them.
+    said = [
+        line for line in hanoi.program.output().splitlines() if "Listening for encoders" in line
+    ]
+
+    assert {json.loads(line)["logger"] for line in said} == {"streams.sidecar.process"}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +24,8 @@ from django.utils.translation import gettext_lazy as _
 
 from streair.core.backups.databases import current_database
 from streair.core.backups.manifest import BackupError, Manifest
-from streair.core.logs import without_secrets
+from streair.logs import without_secrets
+from streair.secrets import BLANK, is_secret
 
 MANIFEST, DATABASE, SETTINGS, MEDIA, COMPLETE = (
     "manifest.json",
@@ -37,7 +37,6 @@ MANIFEST, DATABASE, SETTINGS, MEDIA, COMPLETE = (
 _NAME = "streair-*.tar.gz"
 # Pictures do not get any smaller, and the rest does at once.
 _LEVEL = 3
-_SECRET_NAME = re.compile(r"SECRET|PASSWORD|TOKEN|KEY$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,8 @@ def _settings() -> str:
 
 def _blanked(line: str) -> str:
     name, separator, _value = line.partition("=")
-    if separator and _SECRET_NAME.search(name.strip()):
-        return f"{name}=***"
+    if separator and is_secret(name.strip()):
+        return f"{name}={BLANK}"
     return without_secrets(line)
 
 

@@ -24,21 +24,27 @@ from streair.core import place
 from streair.core.backups.databases import current_database
 from streair.core.backups.making import COMPLETE, DATABASE, MANIFEST, MEDIA, SETTINGS
 from streair.core.backups.manifest import BackupError, Manifest, secret_fingerprint
+from streair.secrets import BLANK
 
 # Held by `make run` and by the web process, each of which makes its own when it starts.
 _LOCKS = ("run/lock", "web.lock")
+# Here it is where the backup was restored to.
+_PLACES = ("DATA_DIR", "DATABASE_URL")
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was restored, where what was there is now, and whether SECRET_KEY is the backup's.
 
-    With another one nobody sees their stream key again: each is made anew when first looked at.
+    With another one nobody sees their stream key again: each is made anew when first looked at. `settings` is
+    where the backup's are, which are in use when `uses_settings`: this StreAir had no file of them.
     """
 
     manifest: Manifest
     aside: Path
     has_same_secret: bool
+    settings: Path
+    uses_settings: bool
 
 
 def restore_backup(path: Path, *, replace: bool = False) -> Restored:
@@ -62,7 +68,35 @@ def restore_backup(path: Path, *, replace: bool = False) -> Restored:
     except (tarfile.TarError, EOFError, zlib.error, OSError) as exc:
         raise BackupError(_("The backup cannot be read: %s") % exc) from exc
     call_command("migrate", interactive=False, verbosity=0)
-    return Restored(manifest, aside, manifest.secret == secret_fingerprint())
+    kept, ours = aside / f"backup-{SETTINGS}", place.settings_file()
+    is_used = _use_settings(kept, ours)
+    return Restored(
+        manifest,
+        aside,
+        has_same_secret=manifest.secret == secret_fingerprint(),
+        settings=ours if is_used else kept,
+        uses_settings=is_used,
+    )
+
+
+def _use_settings(kept: Path, ours: Path) -> bool:
+    """Make `.env` of what the backup has, unless there is one, which is the keeper's."""
+    lines = kept.read_text().splitlines()
+    if not lines:
+        return False
+    try:
+        descriptor = os.open(ours, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        return False  # There is one, or it is not for us to make.
+    with os.fdopen(descriptor, "w") as file:
+        file.writelines(f"{line}\n" if _is_for_here(line) else f"#{line}\n" for line in lines)
+    return True
+
+
+def _is_for_here(line: str) -> bool:
+    """Whether a setting holds on any machine: no secret is missing from it, and it is not about where data is."""
+    name, _separator, value = line.partition("=")
+    return BLANK not in value and name.strip().removeprefix("export ") not in _PLACES
 
 
 def _manifest(archive: tarfile.TarFile) -> Manifest:

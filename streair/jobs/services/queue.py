@@ -19,9 +19,9 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from streair.core.batches import delete_in_batches
-from streair.core.logs import without_secrets
 from streair.core.tasks import GivenUp, TryLater
 from streair.jobs.models import Row
+from streair.logs import without_secrets
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from streair.core import jobs
-from streair.core.logs import without_secrets
 from streair.jobs import metrics
 from streair.jobs.models import PeriodicJob
+from streair.logs import without_secrets
 
 logger = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ NAMED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 def test_it_names_what_is_read_and_nothing_else() -> None:
     sources = [
         BASE / "streair/env.py",
+        BASE / "streair/logs.py",
         BASE / "streair/settings.py",
         BASE / "streams/edge/config.py",
         BASE / "streams/outpost/guard.py",

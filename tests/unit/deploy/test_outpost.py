@@ -21,7 +21,7 @@ EDGE = {
     "MACHINE_ROLE": "edge",
     "EDGE_SITE": "https://live.example.org",
     "EDGE_URL": "https://edge.example.org",
-    "EDGE_SECRET": "s" * 32,
+    "EDGE_SECRET": "between-site-and-edges-" * 2,
 }
 INGEST = {
     "MACHINE_ROLE": "ingest",

@@ -33,6 +33,12 @@ class Command(SpokenCommand):
         said = {"made": restored.manifest.made, "version": restored.manifest.version}
         self.stdout.write(_("Restored: StreAir %(version)s of %(made)s.") % said)
         self.stdout.write(_("What was there is in %s.") % restored.aside)
+        told = _("Its settings are in %s, to compare with yours. Secrets are not in there.")
+        if restored.uses_settings:
+            told = _(
+                "Its settings are in %s again. Secrets, DATA_DIR and DATABASE_URL are for you to set."
+            )
+        self.stdout.write(told % restored.settings)
         if not restored.has_same_secret:
             self.stdout.write(
                 _(

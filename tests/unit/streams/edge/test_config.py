@@ -9,7 +9,7 @@ from streams.edge.config import BadConfig, Config
 GOOD = {
     "EDGE_SITE": "https://live.example.org/",
     "EDGE_URL": "https://edge.example.org",
-    "EDGE_SECRET": "s" * 32,
+    "EDGE_SECRET": "Gm3Tz8Kw1Vn6Qb4Xr9Hc2Yd7Lf5Ps0Ja",
 }
 
 
@@ -37,6 +37,7 @@ def test_it_reads_from_its_site_unless_told_otherwise(environment: pytest.Monkey
         ("EDGE_SITE", "ftp://live.example.org"),
         ("EDGE_URL", "https://live.example.org/edge"),
         ("EDGE_SECRET", "short"),
+        ("EDGE_SECRET", "a" * 40),
     ],
 )
 def test_what_cannot_work_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
