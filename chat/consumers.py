@@ -123,7 +123,10 @@ class ChatConsumer(KeeperCommands):
         """Keep somebody from writing, or from watching."""
         room, actor_id, user_id = await self._whom(data)
         scope = Scope.ROOM if data.get("scope") == Scope.ROOM else Scope.CHAT
-        seconds, reason = whole(data.get("seconds")), text_of(data.get("reason"))
+        reason = text_of(data.get("reason"))
+        # A length that is none is refused: it does not mean "for good".
+        length = data.get("seconds")
+        seconds = None if length is None else whole(length) or 0
         await _ban(
             room=room,
             actor_id=actor_id,
