@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
@@ -45,6 +46,7 @@ class Page:
         self._ids = iter(range(1, 1_000_000))
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.joins = 0
+        self.joined = 0.0  # The last time, by the clock that only goes forward.
         self.is_there = False
         self.viewers = -1  # As the page shows them.
         self.events: set[str] = set()  # By name.
@@ -87,6 +89,7 @@ class Page:
             elif frame.get("id") == 0 and frame["event"] == "ack":
                 self.messages += frame["data"]["messages"]
                 self.joins += 1
+                self.joined = time.monotonic()
                 self.is_there = True
             elif frame.get("id") in self._answers and not self._answers[frame["id"]].done():
                 self._answers[frame["id"]].set_result(frame)
