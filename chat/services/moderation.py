@@ -31,6 +31,7 @@ from chat.services.checks import (
     check_exists,
     check_moderates,
     check_outranks,
+    count_removal,
     log,
 )
 from chat.services.notices import publish_modes, publish_rights
@@ -101,6 +102,7 @@ def ban(
         raise Invalid(
             _("A ban is between a second and ten years, or for good."), code="bad-duration"
         )
+    count_removal(actor_id)
     # Nobody writes meanwhile: nothing of theirs slips in between.
     locked_chat(room.room_id)
     check_outranks(room, actor_id, user_id)
