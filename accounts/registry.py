@@ -14,12 +14,14 @@ from streair.core.api.scopes import Scope, allows
 Adds = Callable[[User], dict[str, Any]]
 Reacts = Callable[[User], None]
 Exports = Callable[[User], Any]
+Guards = Callable[[User, User], None]
 
 _own: list[tuple[Adds, Scope | None]] = []
 _public: list[Adds] = []
 _leaving: list[Reacts] = []
 _erasing: list[Reacts] = []
 _renaming: list[Reacts] = []
+_following: list[Guards] = []
 _exports: dict[str, Exports] = {}
 
 
@@ -56,6 +58,12 @@ def reacts_to_renaming(function: Reacts) -> Reacts:
     return function
 
 
+def guards_following(function: Guards) -> Guards:
+    """Call `function` with who wants to follow and whom, before they do; it raises why that may not be."""
+    _following.append(function)
+    return function
+
+
 def adds_to_export(name: str, function: Exports) -> None:
     """Put what `function` returns, as JSON, into the file `name`.json of a person's own data."""
     _exports[name] = function
@@ -76,6 +84,12 @@ def public_fields(user: User) -> dict[str, Any]:
     for function in _public:
         added |= function(user)
     return added
+
+
+def check_following(follower: User, followed: User) -> None:
+    """Raise why the apps do not let one follow the other, if they do not."""
+    for function in _following:
+        function(follower, followed)
 
 
 def leave(user: User) -> None:

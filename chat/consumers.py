@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chat import services
@@ -11,6 +15,7 @@ from chat.models import Scope
 from chat.runtime import express, whispers  # noqa: F401 - from here on it hears what only some are told.
 from chat.runtime.desk import Request, current_desk, deadline
 from chat.runtime.feeds import current_feeds
+from chat.runtime.places import current_places
 from chat.runtime.rights import look_up
 from chat.selectors import card, modes_of
 from chat.services import Draft, Held, Modes
@@ -18,7 +23,7 @@ from chat.text import check_command, clean
 from rooms.consumers import CREATE_SCOPES, JOIN_SCOPES
 from rooms.selectors import room_for_viewer
 from streair.core.api.scopes import Scope as Scopes
-from streair.core.errors import NotAllowed, NotFound
+from streair.core.errors import NotAllowed, NotFound, TooFast
 from streair.core.realtime.consumer import Data, command
 
 _WRITING = (Scopes.CHAT_WRITE,)
@@ -43,6 +48,7 @@ class ChatConsumer(KeeperCommands):
 
     _since: int | None = None
     _is_expected = False  # To say something.
+    _is_keeper = False  # Of the room that is open, when last asked.
 
     @command("join-room", scopes=JOIN_SCOPES)
     async def join_room(self, data: Data) -> Data:
@@ -72,8 +78,32 @@ class ChatConsumer(KeeperCommands):
         nonce = data.get("nonce")
         is_nonce = isinstance(nonce, str) and 0 < len(nonce) <= _LONGEST_NONCE
         request = Request(draft, self.outbox, nonce if is_nonce else None)
-        sent = await current_desk().send(room_id, request)
+        async with self._place_taken(room_id, identity.user_id):
+            sent = await current_desk().send(room_id, request)
         return {"heldId": sent.id} if isinstance(sent, Held) else {"id": sent}
+
+    @asynccontextmanager
+    async def _place_taken(self, room_id: str, user_id: int) -> AsyncIterator[None]:
+        """Count what is said in the block for this address, or raise TooFast. Who keeps order here is not counted."""
+        if self._is_keeper or self.caller is None or not settings.RATE_LIMIT_ENABLED:
+            yield
+            return
+        places, address = current_places(), self.caller.address
+        wait = places.take(address)
+        if wait:
+            # They may have been appointed since they came.
+            standing = (await look_up(room_id, user_id)).standing
+            self._is_keeper = standing is not None and standing.can_moderate
+            if not self._is_keeper:
+                text = _("Too many messages come from your network right now.")
+                raise TooFast(text, retry_after=wait)
+            yield
+            return
+        try:
+            yield
+        except BaseException:
+            places.give_back(address)
+            raise
 
     @command("delete-message", scopes=_WRITING)
     async def delete_message(self, data: Data) -> None:
@@ -123,7 +153,10 @@ class ChatConsumer(KeeperCommands):
         """Keep somebody from writing, or from watching."""
         room, actor_id, user_id = await self._whom(data)
         scope = Scope.ROOM if data.get("scope") == Scope.ROOM else Scope.CHAT
-        seconds, reason = whole(data.get("seconds")), text_of(data.get("reason"))
+        reason = text_of(data.get("reason"))
+        # A length that is none is refused: it does not mean "for good".
+        length = data.get("seconds")
+        seconds = None if length is None else whole(length) or 0
         await _ban(
             room=room,
             actor_id=actor_id,
@@ -196,6 +229,7 @@ class ChatConsumer(KeeperCommands):
         rights = await look_up(room_id, user_id)
         if rights.standing is not None and rights.standing.is_shut_out:
             raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+        self._is_keeper = rights.standing is not None and rights.standing.can_moderate
         if user_id is not None and not self._is_expected:
             self._is_expected = True
             express.expect_writer()
@@ -203,6 +237,7 @@ class ChatConsumer(KeeperCommands):
         return {**said, "modes": rights.modes, "you": rights.as_dict(), **own}
 
     def _close_room(self) -> None:
+        self._is_keeper = False
         if self._is_expected:
             self._is_expected = False
             express.expect_no_more()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -263,6 +263,16 @@ def _deeds_to(room: Room, user_id: int) -> list[dict[str, Any]]:
         }
         for deed in deeds.select_related("actor").order_by("-at", "-pk")[:10]
     ]
+
+
+def deeds_in(owner_id: int, action: str = "", *, before: int | None = None) -> QuerySet[Deed]:
+    """Return what was done in a streamer's rooms, the newest first: one kind of it, before an entry."""
+    deeds = Deed.objects.filter(owner_id=owner_id)
+    if action:
+        deeds = deeds.filter(action=action)
+    if before is not None:
+        deeds = deeds.filter(pk__lt=before)
+    return deeds.select_related("actor", "target", "room").order_by("-pk")
 
 
 def overlay_rooms(public_ids: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from rooms.models import Room
 from streair.core.errors import NotAllowed
 
@@ -35,3 +36,9 @@ def check(room: Room, user_id: int | None) -> None:
     """Raise NotAllowed ("banned-from-room") when this person may not even watch. Strangers are not known."""
     if user_id is not None and banned({(room.owner_id, user_id)}):
         raise NotAllowed(_("You are banned from this room."), code="banned-from-room")
+
+
+def check_following(follower: User, followed: User) -> None:
+    """Raise NotAllowed ("banned-from-room") when one is banned from the rooms of the other."""
+    if banned({(followed.pk, follower.pk)}):
+        raise NotAllowed(_("You are banned from this streamer's rooms."), code="banned-from-room")

@@ -6,13 +6,14 @@ from typing import Any
 
 from accounts import registry
 from accounts.models import User
-from rooms import selectors, services
+from rooms import bans, selectors, services
 from rooms.models import Report, Room
 
 
 def register() -> None:
     """Tell accounts of us; RoomsConfig.ready() does."""
     registry.adds_to_public(_figures)
+    registry.guards_following(bans.check_following)
     registry.reacts_to_renaming(services.refresh_search_of_owner)
     registry.reacts_to_erasing(services.forget_person)
     registry.adds_to_export("rooms", _rooms)

@@ -47,7 +47,10 @@ class Follow(ApiView):
         operation_id="follow",
         tags=_TAG,
         request=None,
-        responses={200: shapes.FollowOut, **errors("user-not-found", "cannot-follow-yourself")},
+        responses={
+            200: shapes.FollowOut,
+            **errors("user-not-found", "cannot-follow-yourself", "banned-from-room"),
+        },
     )
     def put(self, request: SignedInRequest, username: str) -> Response:
         """Follow them; the second time changes nothing."""

@@ -11,6 +11,10 @@ from chat.models import Action, Deed
 from chat.permissions import Standing, can_appoint
 from rooms.models import Room
 from streair.core.errors import NotAllowed, NotFound
+from streair.core.ratelimit import Limit, spend
+
+# Of what cannot be undone; a script that got hold of a moderator's session does not empty a chat at once.
+REMOVALS = Limit("chat-removals", 30, 10)
 
 
 def check_moderates(room: Room, actor_id: int) -> Standing:
@@ -36,6 +40,11 @@ def check_exists(room: Room, user_id: int) -> Standing:
     if target is None:
         raise NotFound(_("There is no such person."), code="person-not-found")
     return target
+
+
+def count_removal(actor_id: int) -> None:
+    """Raise TooFast when somebody bans, clears and deletes faster than a human does."""
+    spend(REMOVALS, str(actor_id))
 
 
 def log(

@@ -11,6 +11,7 @@ from chat import selectors
 from chat.events import ChatCleared, MessageDeleted, MessageSent
 from chat.models import Action, Deed, Message, MessageState
 from chat.permissions import Standing
+from chat.services.checks import count_removal
 from chat.services.filtering import Held
 from chat.services.writing import Draft, locked_chat, write
 from chat.text import check_command, clean
@@ -50,6 +51,7 @@ def delete_message(*, room: Room, actor_id: int, message_id: int) -> None:
         raise NotFound(_("There is no such message."), code="message-not-found")
     is_author = message.author_id == actor_id
     if not is_author:
+        count_removal(actor_id)
         _check_may_act(room, actor_id, message.author_id)
     changed = Message.objects.filter(pk=message.pk, state=MessageState.SHOWN).update(
         state=MessageState.DELETED, removed=now(), removed_by_id=actor_id
@@ -75,6 +77,7 @@ def clear_chat(*, room: Room, actor_id: int) -> int:
     actor = _standing(room, actor_id)
     if not actor.can_moderate:
         raise NotAllowed(_("Only who keeps order here may do this."))
+    count_removal(actor_id)
     # Nobody writes meanwhile: all pages agree on which messages are gone.
     locked_chat(room.room_id)
     last = selectors.last_id(room.pk)

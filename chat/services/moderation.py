@@ -6,7 +6,7 @@ Nobody acts on an equal or higher. Every step is in the log, and told to those w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from chat.events import MessagesHidden
 from chat.models import (
     Action,
     Chat,
+    Deed,
     Message,
     MessageState,
     Moderator,
@@ -30,6 +31,7 @@ from chat.services.checks import (
     check_exists,
     check_moderates,
     check_outranks,
+    count_removal,
     log,
 )
 from chat.services.notices import publish_modes, publish_rights
@@ -39,6 +41,7 @@ from streair.core.errors import Conflict, Invalid
 from streair.core.realtime.events import publish
 
 LONGEST_TIMEOUT_SECONDS = 14 * 24 * 3600
+LONGEST_BAN_SECONDS = 10 * 365 * 24 * 3600
 LONGEST_SLOW_SECONDS = 600
 # What the panic button sets.
 PANIC = {"slow_seconds": 30, "links_off": True, "emoji_only": False}
@@ -71,13 +74,12 @@ def time_out(
 ) -> Restriction:
     """Keep somebody from writing for a while. What they said stays.
 
-    Raises Conflict when they are banned already: a timeout would shorten that.
+    Raises Conflict when they are banned for longer: a timeout would shorten that.
     """
     if not 1 <= seconds <= LONGEST_TIMEOUT_SECONDS:
         raise Invalid(_("A timeout is between a second and two weeks."), code="bad-duration")
     check_outranks(room, actor_id, user_id)
-    current = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id, until=None)
-    if current.exists():
+    if _is_banned(room, user_id, until=now() + timedelta(seconds=seconds)):
         raise Conflict(_("They are banned already."), code="banned-already")
     return _restrict(room, actor_id, user_id, Action.TIMED_OUT, seconds=seconds, reason=reason)
 
@@ -96,8 +98,11 @@ def ban(
 
     What they said in this room is hidden from everybody.
     """
-    if seconds is not None and seconds < 1:
-        raise Invalid(_("A ban is at least a second long."), code="bad-duration")
+    if seconds is not None and not 1 <= seconds <= LONGEST_BAN_SECONDS:
+        raise Invalid(
+            _("A ban is between a second and ten years, or for good."), code="bad-duration"
+        )
+    count_removal(actor_id)
     # Nobody writes meanwhile: nothing of theirs slips in between.
     locked_chat(room.room_id)
     check_outranks(room, actor_id, user_id)
@@ -199,6 +204,23 @@ def panic(*, room: Room, actor_id: int, is_on: bool) -> Chat:
     log(room, actor_id, Action.PANICKED if is_on else Action.CALMED)
     publish_modes(chat)
     return chat
+
+
+def _is_banned(room: Room, user_id: int, *, until: datetime) -> bool:
+    """Whether somebody is banned at that time. A row does not say whether it is a ban or a timeout: the log does."""
+    restrictions = Restriction.objects.filter(owner_id=room.owner_id, user_id=user_id)
+    if restrictions.filter(until=None).exists():
+        return True
+    if not restrictions.filter(scope=Scope.CHAT).in_force(until).exists():
+        return False
+    deeds = Deed.objects.filter(
+        owner_id=room.owner_id,
+        target_id=user_id,
+        action__in=[Action.BANNED, Action.TIMED_OUT],
+        details__scope=Scope.CHAT,
+    )
+    last = deeds.order_by("-pk").first()
+    return last is not None and last.action == Action.BANNED
 
 
 def _restrict(

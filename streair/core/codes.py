@@ -31,7 +31,7 @@ CODES = {
     ),
     "banned": Code(403, "You may not write in this streamer's chats."),
     "banned-already": Code(409, "They are banned; a timeout would shorten that."),
-    "banned-from-room": Code(403, "You may not watch this streamer's rooms."),
+    "banned-from-room": Code(403, "You may neither watch this streamer's rooms nor follow them."),
     "cannot-follow-yourself": Code(409, "One follows others."),
     "conflict": Code(409, "It clashes with what is there already."),
     "csrf-failed": Code(

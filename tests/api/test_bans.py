@@ -9,9 +9,11 @@ from channels.db import database_sync_to_async
 from django.test import Client
 from django.utils.timezone import now
 
+from accounts.models import Follow
 from chat import services
 from chat.models import Scope
 from rooms.models import Room, RoomState
+from tests.api.accounts.people import App
 from tests.api.test_flv_endpoint import KEYFRAME, Site, cookie_of, live_room
 from tests.api.test_flv_endpoint import site as site  # noqa: PLC0414 - a fixture.
 from tests.factories import RoomFactory, UserFactory
@@ -23,6 +25,30 @@ db = database_sync_to_async
 
 def ban(room: Room, user: Any, scope: Scope = Scope.ROOM) -> None:
     services.ban(room=room, actor_id=room.owner_id, user_id=user.pk, scope=scope)
+
+
+def test_who_is_banned_from_the_rooms_does_not_follow_the_streamer(client: Client) -> None:
+    room = RoomFactory(owner__username="linh")
+    troll, chatter, follower = (UserFactory() for _ in range(3))
+    Follow.objects.create(follower=follower, followed=room.owner)
+    for user, scope in ((troll, Scope.ROOM), (chatter, Scope.CHAT), (follower, Scope.ROOM)):
+        ban(room, user, scope)
+    UserFactory(username="ben")
+
+    def follow(user: Any, name: str = "linh") -> tuple[int, str]:
+        client.force_login(user)
+        page = client.post(f"/@{name}/follow/", {"follow": "yes"})
+        answer = App(user).ask("put", f"users/{name}/follow")
+        return page.status_code, answer.json().get("code", "")
+
+    assert follow(troll) == (403, "banned-from-room")
+    assert follow(chatter) == (302, "")
+    assert follow(troll, "ben") == (302, "")
+    # Whoever followed before still does, and may end it.
+    assert set(room.owner.followers.values_list("follower", flat=True)) == {chatter.pk, follower.pk}
+    assert App(follower).ask("delete", "users/linh/follow").status_code == 200
+    services.forgive(room=room, actor_id=room.owner_id, user_id=troll.pk)
+    assert follow(troll) == (302, "")
 
 
 @pytest.mark.parametrize(

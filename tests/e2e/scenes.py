@@ -211,6 +211,7 @@ def scenes_of(ids: dict[str, str]) -> dict[str, tuple[str, Visit]]:
         "studio-reconnecting": ("bao_ngoc", _at("/studio/")),
         "studio-order": ("bao_ngoc", _chat_order),
         "studio-past": ("linh", _at(f"/studio/past/{ids['ended']}/")),
+        "studio-log": ("linh", _at("/studio/moderation/")),
         "studio-tables": ("linh", _studio_tables),
         "studio-key-dialog": ("quang", _key_dialog),
         "studio-end": ("quang", _at(f"/studio/rooms/{ids['waiting']}/end/")),

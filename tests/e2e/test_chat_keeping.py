@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -85,6 +86,9 @@ def test_whoever_follows_may_write_at_once(browsers: Browsers, site: Site, room:
     owner.keyboard.press("Enter")
     expect(viewer.locator("[data-chat-barred]")).to_be_visible()
     expect(owner.locator("[data-chat-notice]")).to_contain_text(f"@{name}")
+    owner.locator("[data-chat-input]").fill(f"/ban {name} 2h enough")
+    owner.keyboard.press("Enter")
+    expect(viewer.locator("[data-chat-barred]")).to_contain_text(re.compile(r"\d/\d{1,2}/\d"))
     owner.locator("[data-chat-input]").fill("/ban")
     owner.keyboard.press("Enter")
     expect(owner.locator("[data-chat-problem]")).to_contain_text("/ban")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -12,6 +13,8 @@ from tests.e2e.talk import message, owner_of, say, signed_in
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.e2e
+
+A_DATE = re.compile(r"\d/\d{1,2}/\d")
 
 _BAN_FROM_ROOM = """
 from accounts.models import User
@@ -40,13 +43,29 @@ def test_a_streamer_keeps_order(browsers: Browsers, site: Site, room: str) -> No
     owner.click("[data-act=time-out][data-seconds='600']")
     expect(owner.locator("[data-card-barred]")).to_be_visible()
     expect(owner.locator("[data-card-deeds] li")).to_contain_text(["advertising"])
-    expect(eve.locator("[data-chat-barred]")).to_be_visible()
+    expect(eve.locator("[data-chat-barred]")).to_contain_text(
+        re.compile(r"\d{3} giây.*advertising")
+    )
     expect(eve.locator("[data-chat-form]")).to_be_hidden()
 
-    # Forgiven, then banned for good: what was said goes everywhere.
+    # Another length is chosen without a mouse, and is said.
     owner.click("[data-act=forgive]")
     expect(eve.locator("[data-chat-form]")).to_be_visible()
+    owner.focus("[data-card-count]")
+    for key in ("Control+A", "4", "5", "Tab", "ArrowUp", "ArrowUp", "Tab", "Enter"):
+        owner.keyboard.press(key)
+    expect(owner.locator("[data-card-deeds] li").first).to_contain_text("45 phút")
+    expect(eve.locator("[data-chat-barred]")).to_contain_text(A_DATE)
+
+    # Banned for a week, then for good: what was said goes everywhere.
+    owner.select_option("[data-card-ban-length]", "604800")
     owner.click("[data-act=ban][data-scope=chat]")
+    expect(owner.locator("[data-card-deeds] li").first).to_contain_text("7 ngày")
+    expect(eve.locator("[data-chat-barred]")).to_contain_text(A_DATE)
+    owner.select_option("[data-card-ban-length]", "")
+    owner.click("[data-act=ban][data-scope=chat]")
+    expect(eve.locator("[data-chat-barred]")).not_to_contain_text(A_DATE)
+    expect(eve.locator("[data-chat-barred]")).to_contain_text("advertising")
     for page in (owner, eve):
         expect(message(page, "buy my stuff")).to_have_count(0)
     owner.keyboard.press("Escape")

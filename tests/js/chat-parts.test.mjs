@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { mountBanner } from "../../static/js/chat/banner.js";
+import { commandOf } from "../../static/js/chat/card.js";
 import { answerTo, commandIn, doing, requestOf } from "../../static/js/chat/commands.js";
 import { isSendKey, lengthOf } from "../../static/js/chat/composer.js";
 import { Countdown } from "../../static/js/chat/countdown.js";
 import { Recent, TONES, search, withPictures, withTone } from "../../static/js/chat/emoji.js";
 import { EMOJI } from "../../static/js/chat/emoji-data.js";
+import { lengthInWords } from "../../static/js/chat/lengths.js";
 import { unseenText } from "../../static/js/chat/log.js";
 import { hueOf, isBigEmoji, mentions, pieces } from "../../static/js/chat/text.js";
 import { FakeElement, FakeTime } from "./fakes.mjs";
@@ -191,7 +193,13 @@ test("moderators act on people by their names", () => {
     "/timeout @ada 30": { name: "timeout", username: "ada", seconds: 30, reason: "" },
     "/TIMEOUT ada 10m too loud": { name: "timeout", username: "ada", seconds: 600, reason: "too loud" },
     "/timeout ada too loud": { name: "timeout", username: "ada", seconds: 600, reason: "too loud" },
+    "/ban ada": { name: "ban", username: "ada", reason: "" },
     "/ban ada spam, again": { name: "ban", username: "ada", reason: "spam, again" },
+    "/ban ada 3 warnings": { name: "ban", username: "ada", reason: "3 warnings" },
+    "/ban @ada 10m": { name: "ban", username: "ada", seconds: 600, reason: "" },
+    "/ban ada 1H spam, again": { name: "ban", username: "ada", seconds: 3600, reason: "spam, again" },
+    "/ban ada 7d 3 warnings": { name: "ban", username: "ada", seconds: 604_800, reason: "3 warnings" },
+    "/timeout ada 1w": { name: "timeout", username: "ada", seconds: 604_800, reason: "" },
     "/unban @ada": { name: "unban", username: "ada" },
     "/followers": { name: "followers", minutes: 0 },
     "/followers 10": { name: "followers", minutes: 10 },
@@ -210,12 +218,33 @@ test("moderators act on people by their names", () => {
   assert.deepEqual(commandIn("/constructor", moderator), { name: "unknown" });
 });
 
+test("the card asks for the length that was chosen, and for none where a ban is for good", () => {
+  const [timeout, own] = ["600", "own"].map((seconds) => ({ act: "time-out", seconds }));
+  const ban = { act: "ban", scope: "room" };
+
+  assert.deepEqual(commandOf(timeout, 5, "", { own: 60 }), { userId: 5, seconds: 600 });
+  assert.deepEqual(commandOf(own, 5, " loud ", { own: 60 }), { userId: 5, seconds: 60, reason: "loud" });
+  assert.deepEqual(commandOf(ban, 5, "", { ban: "", own: 60 }), { userId: 5, scope: "room" });
+  assert.deepEqual(commandOf(ban, 5, "", { ban: "3600", own: 60 }), { userId: 5, scope: "room", seconds: 3600 });
+  assert.deepEqual(commandOf(ban, 5, "", { ban: "own", own: 60 }), { userId: 5, scope: "room", seconds: 60 });
+  assert.deepEqual(commandOf({ act: "forgive" }, 5, "x", { ban: "own", own: 60 }), { userId: 5 });
+});
+
+test("lengths are said in the largest unit that fits", () => {
+  const inWords = (seconds) => lengthInWords(seconds, "en");
+
+  assert.deepEqual([10, 60, 5400, 7200, 604_800].map(inWords), ["10 seconds", "1 minute", "90 minutes", "2 hours", "7 days"]);
+  assert.equal(lengthInWords(86_400, "vi"), "1 ngày");
+});
+
 test("commands become requests, and some are answered", () => {
   const request = (text) => requestOf(commandIn(text, { canModerate: true }));
   const texts = { textMods: "Mods: {names}", textNoMods: "None", textDone: "Done: {name}" };
   const moderators = [{ username: "ada" }, { username: "bob" }];
 
   assert.deepEqual(request("/timeout ada 1h"), ["time-out", { username: "ada", seconds: 3600, reason: "" }]);
+  assert.deepEqual(request("/ban ada 2w x"), ["ban", { username: "ada", seconds: 1_209_600, reason: "x" }]);
+  assert.deepEqual(request("/ban ada"), ["ban", { username: "ada", reason: "" }]);
   assert.deepEqual(request("/unban ada"), ["forgive", { username: "ada" }]);
   assert.deepEqual(request("/slow 5"), ["set-modes", { slowSeconds: 5 }]);
   assert.deepEqual(request("/followers off"), ["set-modes", { followersOnly: false }]);

@@ -157,10 +157,15 @@ async def connected(
 
 @asynccontextmanager
 async def watching(
-    room: Room, user: User | None = None, *, visitor: str = "", command: str = "join-room"
+    room: Room,
+    user: User | None = None,
+    *,
+    visitor: str = "",
+    command: str = "join-room",
+    **wire_options: Any,
 ) -> AsyncIterator[Viewer]:
     """A page that shows `room`; `viewer.snapshot` is what it was told."""
-    async with connected(user, visitor=visitor) as viewer:
+    async with connected(user, visitor=visitor, **wire_options) as viewer:
         answer = await viewer.call(command, roomId=room.room_id)
         assert answer["event"] == "ack", answer
         viewer.snapshot = answer["data"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from chat.models import Moderator
 from chat.selectors import modes_of
@@ -67,6 +69,20 @@ async def test_a_ban_takes_what_they_said_from_every_page() -> None:
         async with watching(room, user=ada) as another_tab:
             assert another_tab.snapshot["messages"] == []
             assert await refused(another_tab, "chat-message", message="more") == "banned"
+
+
+async def test_a_ban_tells_its_end_and_one_of_no_known_length_is_refused() -> None:
+    room, ada = await new_room(), await new_user()
+
+    async with watching(room, user=room.owner) as owner, watching(room, user=ada) as viewer:
+        for length in ("7d", 1.5, True, 2**60):
+            assert await refused(owner, "ban", userId=ada.pk, seconds=length) == "bad-duration"
+        await said(viewer, "still here")
+
+        await owner.call("ban", userId=ada.pk, seconds=3600)
+        bar = (await viewer.event("rights-changed"))["data"]["you"]["barred"]
+        left = datetime.fromisoformat(bar["until"]) - now()
+        assert timedelta(minutes=59) < left <= timedelta(hours=1)
 
 
 async def test_a_ban_from_the_room_ends_every_socket_in_it_and_lets_none_back() -> None:

@@ -47,6 +47,7 @@ class Page:
         self._ids = iter(range(1, 1_000_000))
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.joins = 0
+        self.joined = 0.0  # The last time, by the clock that only goes forward.
         self.is_there = False
         self.absences: list[tuple[float, float]] = []  # From when to when, time.monotonic.
         self._left_at: float | None = None
@@ -93,6 +94,7 @@ class Page:
             elif frame.get("id") == 0 and frame["event"] == "ack":
                 self.messages += frame["data"]["messages"]
                 self.joins += 1
+                self.joined = time.monotonic()
                 self.is_there = True
                 if self._left_at is not None:
                     self.absences.append((self._left_at, time.monotonic()))

@@ -16,7 +16,11 @@ from websockets.exceptions import ConnectionClosed
 from tests.eventually import comes_true
 from tests.servers.site import Site
 
-# Several processes, each with what it takes a second or two to notice, on a busy machine.
+# Seconds within which a page sees that others came or went,
+COUNT_SECONDS = 5
+# and hears that it must go, or that its room is another now, in whichever process it is.
+NOTICE_SECONDS = 2
+# A page that comes asks four processes that have just begun; a killed one is counted for so long.
 patiently = functools.partial(comes_true, seconds=45)
 
 

@@ -6,29 +6,63 @@ import asyncio
 import itertools
 import os
 import signal
+import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import pytest
 import requests
+from redis import Redis
+from redis.exceptions import RedisError
 from websockets.exceptions import ConnectionClosed
 
-from tests.eventually import comes_true
+from tests.eventually import SLACK, comes_true, comes_true_as_promised
 from tests.load import usage
 from tests.servers.databases import postgres_server, redis_server
 from tests.servers.process import Program, wait_until
 from tests.servers.site import Site, running_site
-from tests.system.chatters import keeping_promises, pages, prepare, stored
+from tests.system.chatters import Page, keeping_promises, pages, prepare, stored
 from tests.system.streamer import Streamer
 from tests.system.viewer import Viewer
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 AWAY_SECONDS = 15
+# From the first PING that Redis answers again: readers have all that was written.
+ALL_SECONDS = 3.0
+# From the failure: whoever says something is told that it did not work.
+TOLD_SECONDS = 3.0
+# From the kill: everybody is back on another process.
+BACK_SECONDS = 5.0
 # From the first message that is written again; every process finds out by itself.
 WELL_AGAIN_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the tests kill."""
+
+    site: Site
+    redis: Program
+    redis_url: str
+    postgres: Program
+
+
+def answers_ping(redis_url: str) -> bool:
+    """Whether Redis is there."""
+    with Redis.from_url(redis_url) as client, suppress(RedisError):
+        return bool(client.ping())
+    return False
+
+
+async def all_have(crowd: list[Page], texts: list[str]) -> None:
+    """Return once every page shows all of these, in time."""
+    await comes_true_as_promised(
+        lambda: all(page.texts[: len(texts)] == texts for page in crowd), seconds=ALL_SECONDS
+    )
 
 
 def answers_for(url: str, seconds: float) -> list[tuple[float, int]]:
@@ -66,13 +100,13 @@ async def browsing(site: Site, room: str) -> AsyncIterator[list[int]]:
 
 
 @pytest.fixture(scope="module")
-def site(servers: tuple[Site, Program, Program]) -> Site:
+def site(servers: Servers) -> Site:
     """For the streamers."""
-    return servers[0]
+    return servers.site
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Site, Program, Program]]:
+def servers() -> Iterator[Servers]:
     """A site of two web processes, with a Redis and a PostgreSQL of its own."""
     with (
         postgres_server() as (postgres, database_url),
@@ -80,13 +114,13 @@ def servers() -> Iterator[tuple[Site, Program, Program]]:
         keeping_promises(database_url),
         running_site(DATABASE_URL=database_url, REDIS_URL=redis_url, WEB_WORKERS="2") as site,
     ):
-        yield site, redis, postgres
+        yield Servers(site, redis, redis_url, postgres)
 
 
 async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
-    servers: tuple[Site, Program, Program],
+    servers: Servers,
 ) -> None:
-    site, redis, _postgres = servers
+    site, redis, redis_url = servers.site, servers.redis, servers.redis_url
     room, session = await prepare(site, "redis_gone")
     said: list[str] = []
 
@@ -104,13 +138,14 @@ async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
         gone = time.monotonic()
         await say_until(lambda: time.monotonic() > gone + AWAY_SECONDS)
         # What another process wrote is read from the database meanwhile.
-        during = list(said)
-        await comes_true(
-            lambda: all(page.texts[: len(during)] == during for page in crowd), seconds=20
-        )
+        await all_have(crowd, list(said))
         redis.start()
-        await say_until(lambda: len(said) == len(during) + 20)
-        await comes_true(lambda: all(page.texts == said for page in crowd), seconds=20)
+        await say_until(lambda: answers_ping(redis_url))
+        await all_have(crowd, list(said))
+        back = len(said)
+        await say_until(lambda: len(said) == back + 20)
+        await all_have(crowd, said)
+        assert all(page.texts == said for page in crowd)
 
     assert [page.joins for page in crowd] == [1] * 30
     assert await stored(site, room) == said
@@ -119,9 +154,9 @@ async def test_without_redis_nothing_is_lost_and_nobody_is_thrown_out(
 
 
 async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_itself(
-    servers: tuple[Site, Program, Program], make_streamer: Callable[[], Streamer]
+    servers: Servers, make_streamer: Callable[[], Streamer]
 ) -> None:
-    site, _redis, postgres = servers
+    site, postgres = servers.site, servers.postgres
     room, session = await prepare(site, "postgres_gone")
     streamer = make_streamer()
     streamer.publish()
@@ -133,11 +168,15 @@ async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_its
             await asyncio.to_thread(viewer.see, 30)
             postgres.kill()
             gone = time.monotonic()
+            waited = []
             while time.monotonic() < gone + AWAY_SECONDS:
-                answer = await crowd[0].say("lost", patience=4)
+                said = time.monotonic()
+                answer = await crowd[0].say("lost", patience=TOLD_SECONDS * SLACK)
+                waited.append(time.monotonic() - said)
                 assert answer["data"]["code"] == "unavailable"
                 assert answer["data"]["message"]
                 await asyncio.to_thread(viewer.see, 30)
+            assert statistics.median(waited) <= TOLD_SECONDS
             postgres.start()
             await asyncio.to_thread(viewer.see, 30)
             assert viewer.is_watching
@@ -158,17 +197,17 @@ async def test_without_postgresql_senders_are_told_soon_and_it_comes_back_by_its
 
 
 async def test_a_killed_process_costs_its_pages_nothing_but_a_moment(
-    servers: tuple[Site, Program, Program],
+    servers: Servers,
 ) -> None:
-    site, _redis, _postgres = servers
+    site = servers.site
     room, session = await prepare(site, "killed")
-    said: list[str] = []
 
     async with pages(site, room, session, 200) as crowd:
         master, *workers = usage.tree(site.web.pid)
         for number in range(40):
             if number == 10:
                 os.kill(workers[0], signal.SIGKILL)
+                killed = time.monotonic()
             try:
                 answer = await crowd[0].say(str(number))
             except (asyncio.CancelledError, ConnectionClosed):
@@ -176,9 +215,11 @@ async def test_a_killed_process_costs_its_pages_nothing_but_a_moment(
             assert answer["event"] == "ack"
             await asyncio.sleep(0.05)
         said = await stored(site, room)
-        await comes_true(lambda: all(page.texts == said for page in crowd), seconds=10)
+        await all_have(crowd, said)
 
+    assert all(page.texts == said for page in crowd)
     assert {page.joins for page in crowd} == {1, 2}
+    assert max(page.joined for page in crowd) - killed <= BACK_SECONDS * SLACK
     assert len(said) >= 35
     assert master == site.web.pid
     await asyncio.to_thread(wait_until, lambda: len(usage.tree(site.web.pid)) >= 3, timeout=10)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
+from tests.eventually import comes_true_as_promised
 from tests.load import usage
 from tests.servers.databases import redis_server
 from tests.servers.site import Site, running_site
-from tests.system.crowd import Watcher, crowd, patiently
+from tests.system.crowd import COUNT_SECONDS, NOTICE_SECONDS, Watcher, crowd, patiently
 from tests.system.streamer import Console, Streamer
 from tests.system.viewer import Viewer
 
@@ -45,7 +47,17 @@ def people(site: Site, room_id: str, count: int) -> list[Watcher]:
 
 async def all_see(pages: list[Watcher], viewers: int) -> None:
     """Return once every one of these pages shows this number."""
-    await patiently(lambda: {page.viewers for page in pages} == {viewers})
+    await comes_true_as_promised(
+        lambda: {page.viewers for page in pages} == {viewers}, seconds=COUNT_SECONDS
+    )
+
+
+async def all_are_closed(pages: list[Watcher], code: int) -> None:
+    """Return once the server has closed every one of these pages."""
+    await comes_true_as_promised(
+        lambda: all(page.is_closed for page in pages), seconds=NOTICE_SECONDS
+    )
+    assert {page.code for page in pages} == {code}
 
 
 async def test_the_number_is_right_after_joins_leaves_and_a_killed_process(
@@ -122,8 +134,7 @@ async def test_a_sign_in_that_ends_ends_its_sockets_in_every_process(
         await gathered.come(*leaving, *others)
         await asyncio.to_thread(console.ask, "sign_out", "leaving")
 
-        await patiently(lambda: all(each.is_closed for each in leaving))
-        assert {each.code for each in leaving} == {4001}
+        await all_are_closed(leaving, 4001)
         assert gathered.there == others
 
 
@@ -132,6 +143,7 @@ async def test_a_token_that_expires_ends_its_sockets_in_every_process(
 ) -> None:
     room_id = make_streamer().room_id
     made = await asyncio.to_thread(console.ask, "person", "expiring", 20)
+    expired = time.monotonic() + 20
     bot, app = ({"subprotocols": [f"bearer.{made[kind]}"]} for kind in ("bot", "app"))
     expiring = [Watcher(site, room_id, "Bot", **bot) for _ in range(EACH)]
     lasting = Watcher(site, room_id, "App", **app)
@@ -140,8 +152,8 @@ async def test_a_token_that_expires_ends_its_sockets_in_every_process(
         await gathered.come(*expiring, lasting)
         assert all(each.has_joined for each in expiring), "the machine is too slow for this"
 
-        await patiently(lambda: all(each.is_closed for each in expiring))
-        assert {each.code for each in expiring} == {4001}
+        await asyncio.sleep(max(0, expired - time.monotonic()))  # Nothing is due before.
+        await all_are_closed(expiring, 4001)
         assert gathered.there == [lasting]
 
 
@@ -159,8 +171,7 @@ async def test_who_is_banned_from_a_room_is_out_in_every_process(
         await gathered.come(*rude, *others)
         await asyncio.to_thread(console.ask, "ban", room_id, "rude")
 
-        await patiently(lambda: all(each.is_closed for each in rude))
-        assert {each.code for each in rude} == {4003}
+        await all_are_closed(rude, 4003)
         assert gathered.there == others
 
 
@@ -175,5 +186,7 @@ async def test_a_room_that_ends_or_is_locked_says_so_in_every_process(
         await gathered.come(*here, *others)
         await asyncio.to_thread(console.ask, deed, room_id)
 
-        await patiently(lambda: all(each.has_heard(event) for each in here))
+        await comes_true_as_promised(
+            lambda: all(each.has_heard(event) for each in here), seconds=NOTICE_SECONDS
+        )
         assert not any(each.has_heard(event) for each in others)

@@ -1,6 +1,7 @@
 /** Who somebody in the chat is, and what may be done about them. */
 
 import { lazyIntl } from "../core/lazy.js";
+import { lengthInWords } from "./lengths.js";
 import { hueOf } from "./text.js";
 
 /**
@@ -12,6 +13,7 @@ export function mountCard(dialog, { socket, language, document }) {
   const part = (name) => dialog.querySelector(`[data-card-${name}]`);
   const date = lazyIntl(() => new Intl.DateTimeFormat(language, { dateStyle: "long" }));
   const time = lazyIntl(() => new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }));
+  const inWords = (seconds) => lengthInWords(seconds, language);
   let person = null;
 
   const complain = (sentence) => {
@@ -33,7 +35,7 @@ export function mountCard(dialog, { socket, language, document }) {
     part("barred").hidden = !barred;
     part("barred-text").textContent = barred ? barText(barred, part("barred").dataset, time) : "";
     part("deeds-part").hidden = deeds.length === 0;
-    part("deeds").replaceChildren(...deeds.map((deed) => entry(deed, part("deeds").dataset, time, document)));
+    part("deeds").replaceChildren(...deeds.map((deed) => entry(deed, part("deeds").dataset, { time, inWords, document })));
     part("acts").hidden = !person.canAct;
     act("forgive").hidden = !barred;
     act("appoint-moderator").hidden = !person.canAppoint || role !== "";
@@ -41,6 +43,17 @@ export function mountCard(dialog, { socket, language, document }) {
     dialog.dispatchEvent(new CustomEvent("card-shown", { detail: person }));
   };
   const act = (name) => dialog.querySelector(`[data-act="${name}"]`);
+  // Each person anew: nobody is banned for as long as the one before.
+  const reset = () => {
+    complain("");
+    part("reason").value = "";
+    part("ban-length").value = "";
+    part("count").value = part("count").defaultValue;
+  };
+  const lengths = () => ({
+    ban: part("ban-length").value,
+    own: Math.round(Number(part("count").value) * Number(part("unit").value)),
+  });
   const look = async (userId) => {
     person = await socket.request("look-up-person", { userId });
     show();
@@ -53,7 +66,7 @@ export function mountCard(dialog, { socket, language, document }) {
     if (!button) return;
     complain("");
     try {
-      await socket.request(button.dataset.act, commandOf(button.dataset, person.userId, part("reason").value));
+      await socket.request(button.dataset.act, commandOf(button.dataset, person.userId, part("reason").value, lengths()));
       await look(person.userId);
     } catch (failure) {
       complain(failure.message);
@@ -61,8 +74,7 @@ export function mountCard(dialog, { socket, language, document }) {
   });
 
   return async (userId) => {
-    complain("");
-    part("reason").value = "";
+    reset();
     try {
       await look(userId);
     } catch {
@@ -72,11 +84,19 @@ export function mountCard(dialog, { socket, language, document }) {
   };
 }
 
-/** What to ask the server for. */
-export function commandOf({ act, seconds, scope }, userId, reason) {
+/**
+ * What to ask the server for.
+ * @param {{act: string, seconds?: string, scope?: string}} button `seconds` of a timeout is a number or "own"
+ * @param {number} userId
+ * @param {string} reason
+ * @param {{ban?: string, own?: number}} lengths `ban` is "" (for good), a number of seconds or "own"
+ */
+export function commandOf({ act, seconds, scope }, userId, reason, { ban = "", own = 0 } = {}) {
   const data = { userId };
-  if (act === "time-out") data.seconds = Number(seconds);
+  const length = (chosen) => (chosen === "own" ? own : Number(chosen));
+  if (act === "time-out") data.seconds = length(seconds);
   if (act === "ban") data.scope = scope;
+  if (act === "ban" && ban) data.seconds = length(ban);
   if (reason.trim() && (act === "time-out" || act === "ban")) data.reason = reason.trim();
   return data;
 }
@@ -86,11 +106,12 @@ function barText({ until, reason }, { textBan, textUntil }, time) {
   return reason ? `${how} (${reason})` : how;
 }
 
-function entry({ action, by, at, details }, texts, time, document) {
+function entry({ action, by, at, details }, texts, { time, inWords, document }) {
   const item = document.createElement("li");
   const name = action.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase());
+  const length = details.seconds && inWords(details.seconds);
   const about = details.reason || details.text || "";
-  item.textContent = [time.format(new Date(at)), texts[`text${name}`] ?? action, by && `@${by}`, about]
+  item.textContent = [time.format(new Date(at)), texts[`text${name}`] ?? action, length, by && `@${by}`, about]
     .filter(Boolean)
     .join(" · ");
   return item;

@@ -1,9 +1,9 @@
 /** What one may type that is not a message. No DOM. */
 
+import { lengthAt } from "./lengths.js";
+
 const COMMAND = /^\/([a-z]+)(?:\s+(.*))?$/is;
 const NAME = /^@?([A-Za-z0-9_.]+)(?:\s+(.*))?$/s;
-const LENGTH = /^(\d{1,7})([smhd]?)(?:\s+(.*))?$/s;
-const UNITS = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 const A_TIMEOUT = 600;
 
 /**
@@ -37,12 +37,14 @@ const KEEPERS = {
   },
   timeout(rest) {
     const [, username, more = ""] = NAME.exec(rest) ?? [];
-    const [, count, unit, reason = ""] = LENGTH.exec(more) ?? ["", A_TIMEOUT, "", more];
-    return username && { username, seconds: Number(count) * UNITS[unit], reason };
+    const { seconds, rest: reason } = lengthAt(more, { unitless: true }) ?? { seconds: A_TIMEOUT, rest: more };
+    return username && { username, seconds, reason };
   },
   ban(rest) {
-    const [, username, reason = ""] = NAME.exec(rest) ?? [];
-    return username && { username, reason };
+    const [, username, more = ""] = NAME.exec(rest) ?? [];
+    // A mere number begins the reason: "3 warnings".
+    const length = lengthAt(more);
+    return username && (length ? { username, seconds: length.seconds, reason: length.rest } : { username, reason: more });
   },
   unban(rest) {
     const [, username] = NAME.exec(rest) ?? [];

@@ -1,9 +1,12 @@
 /** The field in which one writes: Enter sends, unless a word is being composed. */
 
+import { lazyIntl } from "../core/lazy.js";
 import { Countdown } from "./countdown.js";
 
 export const LONGEST = 500;
 const COUNT_FROM = 400;
+// Seconds. Who may write again later than that is told when, and not for how long.
+const LONGEST_COUNTED = 900;
 
 /** Whether this key press sends: plain Enter, and not the one that ends a word in an IME (Telex). */
 export function isSendKey({ key, shiftKey, altKey, ctrlKey, metaKey, isComposing, keyCode }) {
@@ -28,6 +31,9 @@ export class Composer extends EventTarget {
   #barredUntil;
   #isOver = false;
   #bar = null;
+  #time = lazyIntl(
+    () => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }),
+  );
 
   /**
    * @param {HTMLFormElement} form
@@ -168,13 +174,16 @@ export class Composer extends EventTarget {
   #showBar(seconds) {
     if (seconds === 0) this.#bar = null;
     const notice = this.#beside("barred");
-    const { textBan, textBanReason, textTimeout } = notice.dataset;
+    const { textBan, textBanReason, textTimeout, textUntil } = notice.dataset;
     if (this.#bar && !this.#bar.until) {
       notice.textContent = this.#bar.reason
         ? textBanReason.replace("{reason}", this.#bar.reason)
         : textBan;
     } else {
-      notice.textContent = textTimeout.replace("{seconds}", seconds);
+      const isLong = seconds > LONGEST_COUNTED;
+      const until = this.#bar && isLong && this.#time.format(new Date(this.#bar.until));
+      const how = until ? textUntil.replace("{time}", until) : textTimeout.replace("{seconds}", seconds);
+      notice.textContent = this.#bar?.reason ? `${how} (${this.#bar.reason})` : how;
     }
     this.#showForm();
   }

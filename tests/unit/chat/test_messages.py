@@ -8,9 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from chat import selectors
 from chat.models import Action, Deed, Message, MessageState, Moderator
-from chat.services import clear_chat, delete_message
+from chat.services import ban, clear_chat, delete_message
+from chat.services.checks import REMOVALS
 from rooms.models import Room
-from streair.core.errors import NotAllowed, NotFound
+from streair.core.errors import NotAllowed, NotFound, TooFast
+from streair.core.ratelimit import Limit
 from tests.factories import MessageFactory, RoomFactory, UserFactory
 from tests.published import published
 
@@ -188,3 +190,31 @@ def test_a_viewer_clears_nothing() -> None:
         clear_chat(room=message.room, actor_id=UserFactory().pk)
 
     assert texts(message.room) == [message.text]
+
+
+def test_nobody_removes_faster_than_a_human_and_what_is_ones_own_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A window that does not end in the middle of this.
+    monkeypatch.setattr(
+        "chat.services.checks.REMOVALS", Limit(REMOVALS.name, REMOVALS.count, 86_400)
+    )
+    room, author, other = RoomFactory(), UserFactory(), UserFactory()
+    owner = room.owner_id
+    said = [MessageFactory(room=room, author=author).pk for _ in range(REMOVALS.count + 2)]
+    for message in said[: REMOVALS.count]:
+        delete_message(room=room, actor_id=owner, message_id=message)
+
+    for remove in (
+        lambda: delete_message(room=room, actor_id=owner, message_id=said[-1]),
+        lambda: clear_chat(room=room, actor_id=owner),
+        lambda: ban(room=room, actor_id=owner, user_id=author.pk),
+    ):
+        with pytest.raises(TooFast):
+            remove()
+
+    assert Message.objects.shown().count() == 2
+    ban(room=room, actor_id=moderator_of(room).pk, user_id=other.pk)
+    for _ in range(REMOVALS.count + 1):
+        own = MessageFactory(room=room, author=author).pk
+        delete_message(room=room, actor_id=author.pk, message_id=own)

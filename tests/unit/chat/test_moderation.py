@@ -16,7 +16,7 @@ from chat.permissions import Standing
 from chat.services import Modes
 from rooms import bans
 from rooms.models import Room
-from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from streair.core.errors import Invalid, NotAllowed, NotFound
 from tests.factories import MessageFactory, RoomFactory, UserFactory
 from tests.published import published
 
@@ -118,28 +118,6 @@ def test_a_timeout_keeps_from_writing_for_a_while_in_all_rooms_of_the_streamer()
     deed = Deed.objects.get()
     assert (deed.action, deed.actor, deed.target) == (Action.TIMED_OUT, who, ada)
     assert deed.details == {"scope": "chat", "seconds": 600, "reason": "caps"}
-
-
-@pytest.mark.parametrize("seconds", [0, -5, 15 * 24 * 3600])
-def test_a_timeout_has_a_sensible_length(seconds: int) -> None:
-    room = RoomFactory()
-
-    with pytest.raises(Invalid):
-        services.time_out(
-            room=room, actor_id=room.owner.pk, user_id=UserFactory().pk, seconds=seconds
-        )
-
-
-def test_a_timeout_does_not_shorten_a_ban() -> None:
-    room, ada = RoomFactory(), UserFactory()
-    services.ban(room=room, actor_id=room.owner.pk, user_id=ada.pk)
-
-    with pytest.raises(Conflict):
-        services.time_out(room=room, actor_id=room.owner.pk, user_id=ada.pk, seconds=10)
-
-    bar = standing(room, ada).bar
-    assert bar is not None
-    assert bar.until is None
 
 
 def test_a_ban_hides_what_was_said_here_and_nothing_else() -> None:
