@@ -21,7 +21,7 @@ LOG, EXPORT = "/en/studio/moderation/", "/studio/moderation.csv"
 def exported(client: Client, query: str = "") -> list[dict[str, str]]:
     answer: Any = client.get(f"{EXPORT}{query}")
     assert answer.headers["Content-Type"].startswith("text/csv")
-    return list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    return list(csv.DictReader(answer.content.decode().splitlines()))
 
 
 def test_a_streamer_reads_and_exports_what_was_done_in_their_rooms_and_nobody_elses(
