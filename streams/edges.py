@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 # What somebody may is kept for as long as their edge speaks of them, and so long besides.
 _KEPT_SECONDS = 60
 _LOOK_SECONDS = 0.5
+# An edge that was heard of so short a time ago lives: it beats once a second.
+_FRESH_SECONDS = 1.2
 _NOBODY_IN_PARTICULAR = Viewer()
 
 
@@ -53,25 +55,41 @@ class Orders:
     lost: dict[str, list[str]]
 
 
+@dataclass(slots=True)
+class _Places:
+    """How many viewers an edge has and may have, and when it said so."""
+
+    taken: int
+    most: int
+    at: float
+
+
 class _Edges:
     """The living edges as they were half a second ago, with those counted whom we sent there since."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
-        self._places: dict[str, list[int]] = {}  # Viewers, and how many there may be.
+        self._places: dict[str, _Places] = {}
 
-    def choose(self) -> str | None:
-        """Return the edge with the largest share of free places, or None when none has any."""
+    def choose(self, *, lost: str = "") -> str | None:
+        """Return the edge with the largest share of free places, or None when none has any.
+
+        `lost` is where this viewer's stream broke off. It may be gone, and nobody has noticed yet: any other
+        one comes first, and it alone counts only if it was heard of a moment ago.
+        """
         with self._lock:
             if time.monotonic() >= self._looked_at + _LOOK_SECONDS:
                 self._places, self._looked_at = _living(), time.monotonic()
-            free = [url for url, (here, most) in self._places.items() if here < most]
+            free = {url: each for url, each in self._places.items() if each.taken < each.most}
+            if lost in free and (len(free) > 1 or time.time() >= free[lost].at + _FRESH_SECONDS):
+                del free[lost]
             if not free:
                 return None
-            random.shuffle(free)
-            chosen = min(free, key=lambda url: self._places[url][0] / self._places[url][1])
-            self._places[chosen][0] += 1
+            urls = [*free]
+            random.shuffle(urls)
+            chosen = min(urls, key=lambda url: free[url].taken / free[url].most)
+            free[chosen].taken += 1
             return chosen
 
     def forget(self) -> None:
@@ -104,12 +122,15 @@ def hear(news: News) -> Orders:
     return Orders(ended, lost)
 
 
-def address_for(room_id: str, viewer: Viewer) -> str | None:
-    """Return where `viewer` watches, with a ticket for the next moments, or None: here."""
+def address_for(room_id: str, viewer: Viewer, *, lost: str = "") -> str | None:
+    """Return where `viewer` watches, with a ticket for the next moments, or None: here.
+
+    `lost` is the edge where their stream broke off, as their player says.
+    """
     if not settings.EDGES:
         return None
     try:
-        url = _edges.choose()
+        url = _edges.choose(lost=lost)
         if url is None:
             return None
         name = ANYBODY if viewer == _NOBODY_IN_PARTICULAR else _remember(viewer)
@@ -130,11 +151,11 @@ def may_pull(room_id: str, ticket: str) -> bool:
         return False
 
 
-def _living() -> dict[str, list[int]]:
+def _living() -> dict[str, _Places]:
     found = _cache().get_many([_key(url) for url in settings.EDGES])
     since = time.time() - ALIVE_SECONDS
     return {
-        url: [viewers, most]
+        url: _Places(viewers, most, at)
         for url in settings.EDGES
         if (entry := found.get(_key(url))) is not None
         for viewers, most, at in [entry]

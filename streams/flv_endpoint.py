@@ -121,7 +121,9 @@ def _admit_now(
     if match is None:
         raise NotFound(gettext_lazy("There is no such room."), code="room-not-found")
     key, viewer = _watchable(request, match[1], bearer)
-    return key, viewer, edges.address_for(key, viewer) if request.method == "GET" else None
+    if request.method != "GET":
+        return key, viewer, None
+    return key, viewer, edges.address_for(key, viewer, lost=request.GET.get("lost", ""))
 
 
 def _watchable(request: HttpRequest, name: str, bearer: str | None) -> tuple[str, access.Viewer]:

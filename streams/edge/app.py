@@ -13,6 +13,7 @@ from streams.edge.inside import EdgeInside
 from streams.edge.metrics import EdgeNumbers
 from streams.edge.origin import Origin
 from streams.edge.refusals import Refusal
+from streams.edge.sources import Sources
 from streams.edge.tickets import EDGE, BadTicket, Purpose, Ticket
 from streams.outpost.inside import Headers, Message, Receive, Send, answer
 from streams.relay.delivery import deliver
@@ -31,9 +32,10 @@ class EdgeApp:
     """Answers viewers, and edges that read from this one."""
 
     def __init__(self, config: Config) -> None:
-        self.rooms = Rooms(locate=self._locate)
-        self.beats = Beats(config, self.rooms)
         self.origin = Origin(config)
+        sources = Sources(config, self.origin)
+        self.rooms = Rooms(locate=sources.locate, opener=sources.open)
+        self.beats = Beats(config, self.rooms)
         self.numbers = EdgeNumbers(config, self.rooms, self.beats, self.origin)
         self._inside = EdgeInside(config, self.beats, self.origin, self.numbers)
         self._config = config
@@ -114,11 +116,6 @@ class EdgeApp:
                 continue
             return replace(found, viewer=EDGE) if purpose is Purpose.PULL else found
         return None
-
-    async def _locate(self, room: str) -> str:
-        """Return where a room is read, with a fresh ticket: asked anew for every connection."""
-        ticket = tickets.sign(Ticket(room), Purpose.PULL, secret=self._config.secret)
-        return f"{self._config.upstream}{PATH}{room}.flv?ticket={ticket}"
 
     def _for_pages(self, headers: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
         """Return what lets the site's pages, and nobody else's, read the answer (CORS)."""

@@ -17,6 +17,7 @@ def _(text: str) -> str:
 
 
 _ORIGIN_AWAY = _("No streams can be read: EDGE_UPSTREAM, or the site, does not answer.")
+_UPSTREAM_AWAY = _("EDGE_UPSTREAM does not answer: streams are read at the site.")
 _SITE_AWAY = _("The site does not answer: it sends nobody here.")
 _SITE_REFUSES = _(
     "The site does not know this edge: EDGE_SECRET and EDGE_URL must be as it has them."
@@ -26,7 +27,8 @@ _SITE_REFUSES = _(
 class EdgeInside(Inside):
     """Answers from what the edge knows of itself."""
 
-    # Without its origin an edge has nothing to show; without beats, fewer viewers.
+    # Without its origin an edge has nothing to show; without beats, fewer viewers; without the edge that it
+    # reads from, the site has more to send.
     vital = frozenset({"origin"})
 
     def __init__(self, config: Config, beats: Beats, origin: Origin, numbers: Numbers) -> None:
@@ -38,4 +40,7 @@ class EdgeInside(Inside):
         beats = ""
         if not self._beats.are_heard:
             beats = _SITE_REFUSES if self._beats.last is Result.REFUSED else _SITE_AWAY
-        return {"origin": "" if self._origin.is_reachable else _ORIGIN_AWAY, "beats": beats}
+        problems = {"origin": "" if self._origin.is_reachable else _ORIGIN_AWAY, "beats": beats}
+        if self._origin.is_of_a_tree:
+            problems["upstream"] = _UPSTREAM_AWAY if self._origin.upstream_is_away else ""
+        return problems

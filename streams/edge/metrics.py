@@ -82,6 +82,7 @@ class EdgeNumbers(Numbers):
             "result",
             results,
         )
-        yield components_up(
-            {"edge-beats": self._beats.are_heard, "edge-origin": self._origin.is_reachable}
-        )
+        up = {"edge-beats": self._beats.are_heard, "edge-origin": self._origin.is_reachable}
+        if self._origin.is_of_a_tree:
+            up["edge-upstream"] = not self._origin.upstream_is_away
+        yield components_up(up)

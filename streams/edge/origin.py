@@ -16,19 +16,36 @@ _WELL = {200, 204}
 
 
 class Origin(Lookout):
-    """Where streams are read."""
+    """Where streams are read: EDGE_UPSTREAM, and the site itself while that one is away."""
 
     what = "The origin of streams"
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        self._url = config.upstream + _PATH
+        self._url = config.upstream
+        self._site = config.site
         self._session = requests.Session()
+        self._upstream_is_away = False
+
+    @property
+    def is_of_a_tree(self) -> bool:
+        """Whether there is an edge between this one and the site."""
+        return self._url != self._site
+
+    @property
+    def upstream_is_away(self) -> bool:
+        """Whether that edge did not answer when it was asked last."""
+        return self._upstream_is_away
 
     def ask(self) -> bool:
+        answers = self._answers(self._url)
+        self._upstream_is_away = self.is_of_a_tree and not answers
+        return answers or (self.is_of_a_tree and self._answers(self._site))
+
+    def _answers(self, url: str) -> bool:
         try:
             with self._session.options(
-                self._url, headers=_HEADERS, timeout=_TIMEOUT, allow_redirects=False, stream=True
+                url + _PATH, headers=_HEADERS, timeout=_TIMEOUT, allow_redirects=False, stream=True
             ) as response:
                 return response.status_code in _WELL
         except requests.RequestException:

@@ -7,6 +7,7 @@ RelayError
 ├── SpsError            an H.264 parameter set that cannot be read
 ├── HttpError           an upstream that does not answer in HTTP/1.x
 ├── UpstreamError       the upstream is unreachable, silent, or gone
+│   ├── UpstreamSilent  it is connected, and sends nothing
 │   └── UpstreamRefused it answered, and said no
 └── RelayClosed         the relay is shutting down
 """
@@ -38,6 +39,10 @@ class HttpError(RelayError):
 
 class UpstreamError(RelayError):
     """The upstream cannot be reached, fell silent, or went away."""
+
+
+class UpstreamSilent(UpstreamError):
+    """The upstream is connected and sends nothing."""
 
 
 class UpstreamRefused(UpstreamError):

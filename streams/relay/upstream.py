@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from streams.relay.errors import UpstreamError
+from streams.relay.errors import UpstreamError, UpstreamSilent
 from streams.relay.flv import Tag
 from streams.relay.http_flv import HttpFlvClient, request
 from streams.relay.rtmp import PlayClient, PlayEvent, RtmpAddress
@@ -72,7 +72,7 @@ class _Link:
             async with asyncio.timeout(seconds):
                 data = await self._reader.read(READ_SIZE)
         except TimeoutError as exc:
-            raise UpstreamError(f"nothing came for {seconds:g} seconds") from exc
+            raise UpstreamSilent(f"nothing came for {seconds:g} seconds") from exc
         except OSError as exc:
             raise UpstreamError("the connection broke") from exc
         if not data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -105,6 +106,29 @@ async def test_a_crowd_between_two_beats_is_spread(site: Site, room: Room) -> No
     sent = [where(await site.ask(room.room_id)) for _ in range(10)]
 
     assert sorted(sent) == [FAR] * 5 + [NEAR] * 5
+
+
+async def test_who_was_lost_by_an_edge_is_sent_to_another(site: Site, room: Room) -> None:
+    await beat(NEAR, viewers=0)
+    await beat(FAR, viewers=90)
+
+    sent = [where(await site.ask(room.room_id, query=f"lost={NEAR}")) for _ in range(5)]
+
+    assert sent == [FAR] * 5
+    assert where(await site.ask(room.room_id, query="lost=https://unheard.example.org")) == NEAR
+
+
+@pytest.mark.parametrize(("heard_ago", "status"), [(0.0, 307), (1.5, 200)])
+async def test_who_was_lost_by_the_only_edge_goes_back_if_it_was_heard_of_a_moment_ago(
+    site: Site, room: Room, heard_ago: float, status: int
+) -> None:
+    caches["default"].set(edges._key(NEAR), [0, 100, time.time() - heard_ago], 60)
+
+    player = site.play(room.room_id, query=f"lost={NEAR}")
+    await (player.until_body(KEYFRAME.body) if status == 200 else player.end())
+    await player.leave()
+
+    assert player.status == status
 
 
 @pytest.mark.parametrize("state", ["silent", "full", "leaving", "unheard"])

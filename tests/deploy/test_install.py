@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import shlex
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -43,11 +46,19 @@ def machine() -> Iterator[Debian]:
         yield debian
 
 
-def install(machine: Debian, folder: str) -> float:
-    """Install what is in `folder`; return how long that took."""
+def take(machine: Debian, version: str) -> None:
+    """Put a copy of this repository there, as if it were that version."""
+    machine.take(f"root/{version}")
+    (machine.root / f"root/{version}/COMMIT").write_text(version)
+
+
+def install(machine: Debian, version: str, *args: str) -> str:
+    """Install a version that was taken; return what was said."""
     begun = time.monotonic()
-    machine.run("sh", f"/{folder}/deploy/install", "--host", HOST, seconds=INSTALL_SECONDS)
-    return time.monotonic() - begun
+    command = ["sh", f"/root/{version}/deploy/install", *args]
+    said = machine.run(*command, seconds=INSTALL_SECONDS)
+    logger.info("%s: %.0f s.", " ".join(command[1:]), time.monotonic() - begun)
+    return said
 
 
 def health(machine: Debian) -> dict[str, str]:
@@ -55,8 +66,8 @@ def health(machine: Debian) -> dict[str, str]:
 
 
 def test_a_site_runs_is_updated_and_backed_up(machine: Debian) -> None:
-    machine.take("root/first")
-    logger.info("Installed in %.0f s.", install(machine, "root/first"))
+    take(machine, "first")
+    assert f"Done: https://{HOST}" in install(machine, "first", "--host", HOST)
 
     page = machine.run(
         *ASK, "-o", "/dev/null", "-w", "%{http_version} %{http_code}", f"https://{HOST}/"
@@ -80,23 +91,116 @@ def test_a_site_runs_is_updated_and_backed_up(machine: Debian) -> None:
     )
     look_and_go_back(machine)
 
-    machine.take("root/second")
-    asking = machine.start("sh", "-c", ALL_THE_TIME, stdout=subprocess.PIPE)
-    logger.info("Updated in %.0f s.", install(machine, "root/second"))
-    (machine.root / "var/tmp/enough").touch()
-    answered, _ = asking.communicate(timeout=60)
+    take(machine, "second")
+    with asked_all_the_time(machine):
+        install(machine, "second")
 
-    units = machine.run("systemctl", "list-units", "--plain", "--no-legend", "streair-*@*")
-    assert sorted(line.split()[0] for line in units.splitlines()) == [
-        "streair-realtime@2.service",
-        "streair-web@2.service",
-    ]
-    assert set(answered.split()) == {"200"}
+    assert slot(machine) == "2"
+    assert running(machine) == "second"
     assert (machine.root / "etc/streair/env").read_text() == settings
     wait_until(lambda: set(health(machine).values()) == {"ok"}, timeout=30, what="all parts")
 
     machine.run("systemctl", "start", "streair-backup.service", seconds=120)
     assert len(list((machine.root / "var/lib/streair/backups").iterdir())) == 1
+
+    another_argument_is_refused(machine)
+    settings_are_applied_by_running_it_again(machine)
+    files_of_the_same_commit_do_not_meet(machine)
+
+
+def another_argument_is_refused(machine: Debian) -> None:
+    """What is set counts; an argument that says otherwise is not passed over in silence."""
+    before = (machine.root / "etc/streair/env").read_text(), running(machine), slot(machine)
+    sentence = f"CLIENT_URL in /etc/streair/env says {re.escape(HOST)}, which counts"
+    with pytest.raises(ServerError, match=sentence):
+        install(machine, "second", "--host", "another.example.org")
+    with pytest.raises(ServerError, match="RTMP_PORT in /etc/streair/env says 1935"):
+        install(machine, "second", "--rtmp-port", "1936")
+    assert before == (
+        (machine.root / "etc/streair/env").read_text(),
+        running(machine),
+        slot(machine),
+    )
+
+
+def settings_are_applied_by_running_it_again(machine: Debian) -> None:
+    """The documented way: from the same folder, while the same release runs and pages are asked for."""
+    release = machine.root / "opt/streair/releases/second"
+    before = files_of(release)
+    with (machine.root / "etc/streair/env").open("a") as settings:
+        settings.write("METRICS_TOKEN=a-token-of-a-prometheus\n")
+
+    with asked_all_the_time(machine):
+        said = install(machine, "second", "--host", HOST)
+
+    assert "Release second, which is there" in said
+    assert f"Done: https://{HOST}" in said
+    assert files_of(release) == before, "nothing is written over what runs"
+    assert (running(machine), slot(machine)) == ("second", "1")
+    ask = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:3000/metrics"]
+    assert machine.run(*ask) != "200", "the new setting counts"
+    token = ["-H", "Authorization: Bearer a-token-of-a-prometheus"]
+    assert machine.run(*ask, *token) == "200"
+
+
+def files_of_the_same_commit_do_not_meet(machine: Debian) -> None:
+    """Somebody changed a file and committed nothing: the running release is not theirs to change."""
+    release = machine.root / "opt/streair/releases/second"
+    before = files_of(release)
+    with (machine.root / "root/second/README.md").open("a") as readme:
+        readme.write("Ours.\n")
+
+    install(machine, "second")
+
+    assert files_of(release) == before
+    name = running(machine)
+    assert re.fullmatch(r"second-\d{14}", name)
+    changed = machine.root / "opt/streair/releases" / name / "README.md"
+    assert changed.read_text().endswith("Ours.\n")
+
+
+def files_of(release: Path) -> dict[str, tuple[int, int]]:
+    """Return every file of a release, by which another one in its place could be told."""
+    found = {}
+    for folder, _, names in os.walk(release):
+        for name in names:
+            told = (Path(folder) / name).lstat()
+            found[str(Path(folder, name).relative_to(release))] = told.st_ino, told.st_mtime_ns
+    assert len(found) > 1000
+    return {name: told for name, told in found.items() if "__pycache__" not in name}
+
+
+def running(machine: Debian) -> str:
+    """Return which release people are served by."""
+    pid = machine.run(
+        "systemctl", "show", "--property=MainPID", "--value", f"streair-web@{slot(machine)}"
+    )
+    return machine.run("readlink", f"/proc/{pid.strip()}/cwd").strip().rpartition("/")[2]
+
+
+def slot(machine: Debian) -> str:
+    """Return which slot is on: one alone, for pages and for sockets."""
+    units = machine.run("systemctl", "list-units", "--plain", "--no-legend", "streair-*@*")
+    names = sorted(line.split()[0] for line in units.splitlines())
+    found = names[0].partition("@")[2][0]
+    assert names == [f"streair-realtime@{found}.service", f"streair-web@{found}.service"]
+    return found
+
+
+@contextmanager
+def asked_all_the_time(machine: Debian) -> Iterator[None]:
+    """Have pages asked for meanwhile; none may fail."""
+    enough = machine.root / "var/tmp/enough"
+    enough.unlink(missing_ok=True)
+    asking = machine.start("sh", "-c", ALL_THE_TIME, stdout=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        enough.touch()
+        answered, _ = asking.communicate(timeout=60)
+    told = answered.split()
+    assert len(told) > 30
+    assert set(told) == {"/health/ready:200", "/en/:200", "/sign-up/:200"}
 
 
 def metrics(machine: Debian) -> str:
@@ -154,7 +258,9 @@ NAMES = f"{_USERS}print(*User.objects.values_list('username', flat=True))"
 
 ALL_THE_TIME = f"""
 until [ -e /var/tmp/enough ]; do
-    {" ".join(ASK)} -o /dev/null -w '%{{http_code}}\\n' https://{HOST}/health/ready
+    for path in /health/ready /en/ /sign-up/; do
+        {" ".join(ASK)} -o /dev/null -w "$path:%{{http_code}}\\n" https://{HOST}$path
+    done
     sleep 0.2
 done
 """

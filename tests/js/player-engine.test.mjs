@@ -60,10 +60,14 @@ function engineWith(library) {
 }
 
 function stream(...bytes) {
+  return streamFrom("", ...bytes);
+}
+
+function streamFrom(url, ...bytes) {
   const body = new ReadableStream({
     start: (controller) => controller.enqueue(new Uint8Array(bytes)),
   });
-  return { ok: true, body };
+  return { ok: true, url, body };
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -154,4 +158,24 @@ test("what was asked for ahead is let go where nobody starts", () => {
   engine.stop();
 
   assert.equal(requests[0].signal.aborted, true);
+});
+
+test("the site hears which edge lost the stream, until another one sends it", async () => {
+  const { engine } = engineWith(() => Promise.resolve(fakeLibrary()));
+  const site = "https://live.example.org/live/abc.flv";
+  const edges = ["https://one.example.org", "https://two.example.org"];
+  const connect = async (answer) => {
+    engine.start();
+    requests.at(-1).answer(answer);
+    await later();
+    return requests.at(-1).url;
+  };
+  const lost = (edge) => `${site}?lost=${encodeURIComponent(edge)}`;
+
+  assert.equal(await connect(streamFrom(`${edges[0]}/live/abc.flv?ticket=a`, 70)), site);
+  const away = { ok: false, status: 503, headers: new Headers(), json: async () => ({}) };
+  assert.equal(await connect({ ...away, url: `${edges[1]}/live/abc.flv` }), lost(edges[0]));
+  assert.equal(await connect(streamFrom(`${edges[1]}/live/abc.flv`, 70)), lost(edges[0]));
+  assert.equal(await connect(streamFrom(site, 70)), lost(edges[1]));
+  assert.equal(await connect(streamFrom(site, 70)), site);
 });

@@ -79,7 +79,11 @@ class Viewer:
         if slow:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
         self._socket.settimeout(_SILENCE_SECONDS)
-        self._socket.connect((host, port))
+        try:
+            self._socket.connect((host, port))
+        except OSError:
+            self._socket.close()
+            raise
         if tls is not None:
             self._socket = tls.wrap_socket(self._socket, server_hostname=host)
         self._connection = http.client.HTTPConnection(host, port)

@@ -25,6 +25,7 @@ export class Engine extends EventTarget {
   #player = null;
   #asked = null; // What `start` will read.
   #request = null;
+  #lost = ""; // Who sent the last connection's stream.
   #turn = 0;
   #lastBytes = -Infinity;
   #received = 0;
@@ -58,7 +59,7 @@ export class Engine extends EventTarget {
 
   /** Ask for the stream before there is time to show it. */
   ask() {
-    this.#asked ??= new StreamRequest(this.#url);
+    this.#asked ??= new StreamRequest(this.#address());
   }
 
   /** Connect, from scratch. */
@@ -67,7 +68,7 @@ export class Engine extends EventTarget {
     this.#asked = null;
     this.stop();
     const turn = this.#turn;
-    this.#request = asked ?? new StreamRequest(this.#url);
+    this.#request = asked ?? new StreamRequest(this.#address());
     let mpegts;
     try {
       mpegts = await this.#library();
@@ -89,11 +90,20 @@ export class Engine extends EventTarget {
     this.#turn += 1;
     this.#asked?.abort();
     this.#request?.abort();
+    this.#lost = this.#request?.servedBy || this.#lost;
     this.#asked = this.#request = null;
     if (!this.#player) return;
     this.#announce("detaching");
     this.#player.destroy();
     this.#player = null;
+  }
+
+  /** The stream's address. An edge that has lost us may be gone before the site knows: say which. */
+  #address() {
+    const address = new URL(this.#url);
+    const isElsewhere = this.#lost && this.#lost !== address.origin;
+    if (isElsewhere) address.searchParams.set("lost", this.#lost);
+    return address.href;
   }
 
   #open(mpegts, turn) {

@@ -8,10 +8,22 @@
 /** The stream, asked for: before mpegts.js is here to read it, which saves its viewer a journey. */
 export class StreamRequest {
   #abort = new AbortController();
+  #servedBy = "";
 
   constructor(url) {
     this.response = fetch(url, { signal: this.#abort.signal, cache: "no-store" });
-    this.response.catch(() => {}); // Whoever reads it hears of it.
+    // Whoever reads it hears of what goes wrong.
+    this.response.then(
+      ({ ok, url: place }) => {
+        if (ok && place) this.#servedBy = new URL(place).origin;
+      },
+      () => {},
+    );
+  }
+
+  /** Who sends the stream: the site, or an edge that it named; "" while nobody does. */
+  get servedBy() {
+    return this.#servedBy;
   }
 
   get isAborted() {

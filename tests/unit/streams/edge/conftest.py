@@ -48,9 +48,10 @@ class Site:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
-    def config(self, **more: Any) -> Config:
+    def config(self, *, upstream: str = "", **more: Any) -> Config:
         """Return what an edge of this site is told."""
-        return Config(self.url, self.url, "https://edge.example.org", self.url, "s" * 32, **more)
+        read = upstream or self.url
+        return Config(self.url, read, "https://edge.example.org", self.url, "s" * 32, **more)
 
 
 @pytest.fixture

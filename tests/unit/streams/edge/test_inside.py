@@ -150,11 +150,30 @@ async def test_without_its_origin_it_is_down(site: Site, make: Make, status: int
 
 async def test_an_origin_that_nobody_listens_at_is_away(make: Make) -> None:
     edge = make()
-    edge.origin._url = "http://127.0.0.1:9/"
+    edge.origin._url = edge.origin._site = "http://127.0.0.1:9"
 
     await edge.origin.look()
 
     assert not edge.origin.is_reachable
+
+
+async def test_an_edge_of_a_tree_says_that_the_one_before_is_away_and_goes_on(
+    site: Site, make: Make
+) -> None:
+    edge = make(upstream="http://127.0.0.1:9", metrics_token=TOKEN)
+    await look(edge)
+
+    told = await ask(edge, "/health")
+    known = await ask(edge, "/health", authorization=f"Bearer {TOKEN}", accept_language="en")
+    found = (await ask(edge, "/metrics", authorization=f"Bearer {TOKEN}")).samples
+
+    parts = {"origin": "ok", "beats": "ok", "upstream": "down"}
+    assert (told.status, told.json) == (200, {"status": "degraded", "parts": parts})
+    assert known.json["details"]["upstream"] == {
+        "problem": "EDGE_UPSTREAM does not answer: streams are read at the site."
+    }
+    assert found["streair_component_up", "edge-upstream"] == 0
+    assert found["streair_component_up", "edge-origin"] == 1
 
 
 async def test_this_machine_may_collect_and_nobody_else(make: Make) -> None:
