@@ -67,7 +67,8 @@ def stopped(pids: Iterable[int]) -> Iterator[None]:
     """Stop these processes, and let them go on."""
     pids = [*pids]
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):  # Servers have processes that come and go.
+            os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:

@@ -151,8 +151,8 @@ async def test_viewers_and_sockets_spread_and_everybody_sees_the_same(
                 await asyncio.to_thread(viewer.see, 20)
             there = WATCHERS + VIEWERS
             await comes_true(lambda: {page.viewers for page in pages} == {there}, seconds=30)
-            sockets = await asyncio.to_thread(by_machine, second, "streair_sockets")
-            streams = await asyncio.to_thread(by_machine, second, "streair_flv_streams")
+            await asyncio.to_thread(wait_for_halves, second, "streair_sockets", WATCHERS)
+            await asyncio.to_thread(wait_for_halves, second, "streair_flv_streams", VIEWERS)
 
             talk = Talk(talkers)
             talk.start()
@@ -162,8 +162,10 @@ async def test_viewers_and_sockets_spread_and_everybody_sees_the_same(
         said = {text for talker in talkers for text in talker.acknowledged.values()}
         await comes_true(lambda: all(said <= heard_by(page) for page in pages), seconds=20)
 
-    assert sockets == [WATCHERS / 2] * 2
-    assert streams == [VIEWERS / 2] * 2
+
+def wait_for_halves(second: SecondMachine, name: str, whole: int) -> None:
+    """Return once each machine says that it has one half; they say so every two seconds."""
+    wait_until(lambda: by_machine(second, name) == [whole / 2] * 2, what=f"halves of {name}")
 
 
 def wait_for_words_on_both(second: SecondMachine) -> None:
