@@ -8,7 +8,7 @@ BESIDE_SERVERS := $(PY) -m tests.servers.stack
 QUICK := -n 2 -m "not system and not load" --ignore=tests/e2e
 # They mostly wait; the tests of one file share their servers.
 SYSTEM := -n 2 --dist loadfile -m "system and not load" --ignore=tests/e2e --ignore=tests/system/test_promises.py
-# Its times are those of a machine that does nothing else.
+# Beside nothing else: its times are short.
 ALONE := -m system tests/system/test_promises.py
 # A picture that two browsers decode at a time comes late on a small machine.
 BROWSER := -m "e2e and not load" tests/e2e
