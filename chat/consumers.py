@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -78,32 +75,32 @@ class ChatConsumer(KeeperCommands):
         nonce = data.get("nonce")
         is_nonce = isinstance(nonce, str) and 0 < len(nonce) <= _LONGEST_NONCE
         request = Request(draft, self.outbox, nonce if is_nonce else None)
-        async with self._place_taken(room_id, identity.user_id):
+        address = await self._take_place(room_id, identity.user_id)
+        try:
             sent = await current_desk().send(room_id, request)
+        except BaseException:
+            if address:
+                current_places().give_back(address)
+            raise
         return {"heldId": sent.id} if isinstance(sent, Held) else {"id": sent}
 
-    @asynccontextmanager
-    async def _place_taken(self, room_id: str, user_id: int) -> AsyncIterator[None]:
-        """Count what is said in the block for this address, or raise TooFast. Who keeps order here is not counted."""
+    async def _take_place(self, room_id: str, user_id: int) -> str:
+        """Count a message for the reader's address, which is returned, or raise TooFast.
+
+        Who keeps order here is not counted: "" for them.
+        """
         if self._is_keeper or self.caller is None or not settings.RATE_LIMIT_ENABLED:
-            yield
-            return
-        places, address = current_places(), self.caller.address
-        wait = places.take(address)
-        if wait:
-            # They may have been appointed since they came.
-            standing = (await look_up(room_id, user_id)).standing
-            self._is_keeper = standing is not None and standing.can_moderate
-            if not self._is_keeper:
-                text = _("Too many messages come from your network right now.")
-                raise TooFast(text, retry_after=wait)
-            yield
-            return
-        try:
-            yield
-        except BaseException:
-            places.give_back(address)
-            raise
+            return ""
+        wait = current_places().take(self.caller.address)
+        if not wait:
+            return self.caller.address
+        # They may have been appointed since they came.
+        standing = (await look_up(room_id, user_id)).standing
+        self._is_keeper = standing is not None and standing.can_moderate
+        if not self._is_keeper:
+            text = _("Too many messages come from your network right now.")
+            raise TooFast(text, retry_after=wait)
+        return ""
 
     @command("delete-message", scopes=_WRITING)
     async def delete_message(self, data: Data) -> None:

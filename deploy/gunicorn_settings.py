@@ -39,7 +39,8 @@ _PATIENCE_SECONDS = 5.0
 
 def on_starting(server: Any) -> None:
     """Refuse a port that is taken. Workers that listen for themselves would share it with whoever has it."""
-    for address in server.cfg.address if server.cfg.reuse_port else ():
+    addresses = server.cfg.address if server.cfg.reuse_port else ()
+    for address in (each for each in addresses if isinstance(each, tuple)):
         until = time.monotonic() + _PATIENCE_SECONDS  # What is about to end may still have it.
         while not _is_free(address) and time.monotonic() < until:
             time.sleep(0.1)

@@ -120,7 +120,7 @@ class Wires:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 return await self._open_wire()
-        except (TimeoutError, psycopg.OperationalError) as exc:
+        except (OSError, psycopg.OperationalError) as exc:  # TimeoutError is an OSError.
             raise NoWire(f"PostgreSQL does not take connections: {exc}") from exc
 
 
