@@ -297,3 +297,23 @@ def test_a_peer_that_hangs_up_while_much_is_sent_is_noticed(
 
     with asyncio.Runner(loop_factory=policy) as runner:
         runner.run(asyncio.wait_for(main(), 10))
+
+
+async def test_who_is_interrupted_while_opening_one_leaves_none(
+    server: tuple[Program, str], wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program, url = server
+
+    async def forever(*_args: Any) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.AsyncConnection, "execute", forever)
+        with pytest.raises(TimeoutError) as interrupted:  # Which remembers where that was.
+            await asyncio.wait_for(Wire.open(conninfo=url, application_name="left"), 1)
+
+    count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'left'"
+    async with asyncio.timeout(5):
+        while await ask(wires, count) != [(0,)]:  # noqa: ASYNC110 - nobody sets an event for it.
+            await asyncio.sleep(0.01)
+    del interrupted

@@ -79,12 +79,16 @@ class Wire:
     async def open(cls, **params: Any) -> Wire:
         """Connect with what psycopg takes. Raises psycopg.OperationalError."""
         connection = await psycopg.AsyncConnection.connect(**params, autocommit=True)
-        if _TIMES is not None:
-            connection.adapters.register_loader("timestamptz", _TIMES)
-        await connection.execute("SET TIME ZONE 'UTC'")
-        if (most := patience.statement_milliseconds()) is not None:
-            await connection.execute(f"SET statement_timeout = {most}")
-        return cls(connection)
+        try:
+            if _TIMES is not None:
+                connection.adapters.register_loader("timestamptz", _TIMES)
+            await connection.execute("SET TIME ZONE 'UTC'")
+            if (most := patience.statement_milliseconds()) is not None:
+                await connection.execute(f"SET statement_timeout = {most}")
+            return cls(connection)
+        except BaseException:
+            connection.pgconn.finish()
+            raise
 
     async def ask(self, *questions: Question) -> list[Rows]:
         """Return the rows that answer each question. Raises psycopg.Error, and is closed then.

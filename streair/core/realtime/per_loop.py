@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from itertools import count
+from typing import TypeVar, cast
 
 T = TypeVar("T")
+
+_numbers = count()
 
 
 def per_loop(make: Callable[[], T]) -> Callable[[], T]:
@@ -15,13 +17,13 @@ def per_loop(make: Callable[[], T]) -> Callable[[], T]:
 
     Servers have one loop; every test has its own, and so nothing left over from another.
     """
-    made: WeakKeyDictionary[asyncio.AbstractEventLoop, T] = WeakKeyDictionary()
+    # Kept by the loop itself: whatever refers to the loop (any task does) goes when the loop goes.
+    name = f"_streair_{next(_numbers)}"
 
     def current() -> T:
-        loop = asyncio.get_running_loop()
-        found = made.get(loop)
-        if found is None:
-            found = made[loop] = make()
-        return found
+        kept = vars(asyncio.get_running_loop())
+        if name not in kept:
+            kept[name] = make()
+        return cast("T", kept[name])
 
     return current
