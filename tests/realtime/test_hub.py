@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from channels.layers import InMemoryChannelLayer
+from redis import Redis
 
 from streair.core.realtime import hub as hub_module
 from streair.core.realtime.hub import GAP, Hub
@@ -249,5 +250,22 @@ async def test_a_redis_that_dies_costs_nobody_their_socket(gaps: list[str]) -> N
         assert await reader.hears("event") == {"number": 2}
         assert await latecomer.hears("event") == {"number": 3}
         assert reader.box.closing is latecomer.box.closing is None
+        await hub.stop()
+        await layer.flush()
+
+
+@pytest.mark.system
+async def test_a_subscription_that_broke_for_a_moment_is_made_up_for(gaps: list[str]) -> None:
+    with redis_server() as (_program, url), Redis.from_url(url) as admin:
+        layer = RedisLayer(hosts=[url])
+        hub, reader = Hub(layer, check_seconds=2), Reader()
+        await hub.join("room.a", reader.box)
+        heard = hub._echo_heard
+        await comes_true(lambda: hub._echo_heard > heard)
+
+        # The next echo finds everything in its place.
+        admin.client_kill_filter(_type="pubsub")
+        await reader.hears("room-state")
+
         await hub.stop()
         await layer.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -131,7 +132,7 @@ async def test_four_processes_agree_and_forget_the_one_that_is_killed(
     redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with processes(redis_url, 4, "four") as all_four:
-        first, *_others, last = all_four
+        *survivors, last = all_four
         for number, each in enumerate(all_four):
             each.presence.enter(ROOM, visitor(number))
             each.presence.enter(ROOM, visitor(99))  # Somebody with a tab on each of them.
@@ -139,13 +140,10 @@ async def test_four_processes_agree_and_forget_the_one_that_is_killed(
             await tick(all_four)
         assert [each.notices.counts()[-1] for each in all_four] == [("viewer-joined", 5)] * 4
 
-        survivors = all_four[:3]
         monkeypatch.setattr("rooms.presence_store.LIFETIME_SECONDS", 0.5)
-        waited = 0
-        while any(each.notices.counts()[-1] != ("viewer-left", 4) for each in survivors):
-            await tick(survivors)
-            waited += 1
-            assert waited < 1000, first.notices.counts()
+        async with asyncio.timeout(10):  # Redis' time, unlike ours, passes by itself.
+            while any(each.notices.counts()[-1] != ("viewer-left", 4) for each in survivors):
+                await tick(survivors)
 
         # It was only slow: its people are back with its next heartbeat.
         monkeypatch.setattr("rooms.presence_store.LIFETIME_SECONDS", 6)

@@ -98,6 +98,8 @@ class Hub:
         self._receiver: asyncio.Task[None] | None = None
         self._keeper = Periodic(self._check, seconds=check_seconds, on_cancel=self._close)
         self._checks = 0
+        self._sent = 0
+        self._reconnections = 0
         self._echo_heard = 0
         self.is_away = False
         refresh_by("the channel layer", self._refresh)
@@ -148,12 +150,15 @@ class Hub:
         await put_to_all(tuple(entry.members), Prepared(frames.event(name, data)))
 
     async def send(self, group: str, message: dict[str, Any]) -> None:
-        """Send `message` to the hubs of all processes that have sockets in `group`.
+        """Send `message` to the hubs of all other processes that have sockets in `group`.
 
-        Raises one of LAYER_ERRORS, or TimeoutError.
+        Some layers send it to this one, too. Raises one of LAYER_ERRORS, or TimeoutError.
         """
+        self._sent += 1
+        whole = {**message, "group": group, "by": self._channel, "number": self._sent}
+        send = getattr(self._layer, "group_tell_others", self._layer.group_send)
         async with asyncio.timeout(LAYER_SECONDS):
-            await self._layer.group_send(group, {**message, "group": group})
+            await send(group, whole)
 
     async def _receive(self, channel: str) -> None:
         while True:
@@ -220,6 +225,7 @@ class Hub:
             await self._close()
             return bool(self._groups)
         await self._listen_for_silence()
+        self._look_for_interruptions()
         if self._missed() >= ECHOES_MISSED_BEFORE_REOPENING or self._is_deaf():
             await self._reopen()
         self._checks += 1
@@ -247,6 +253,14 @@ class Hub:
             for group, entry in list(self._groups.items()):
                 entry.behind = True
                 await self._hand_on({"type": DEAF, "group": group})
+
+    def _look_for_interruptions(self) -> None:
+        """A subscription that broke and is there again costs no echo, if none was on its way."""
+        reconnections = getattr(self._layer, "reconnections", 0)
+        if reconnections != self._reconnections:
+            self._reconnections = reconnections
+            for entry in self._groups.values():
+                entry.behind = True
 
     async def _hear_echo(self, number: int) -> None:
         """The layer works again, or still: let those who may have missed something look again."""
