@@ -16,6 +16,7 @@ from rooms.locks import lock_of
 from rooms.models import AudienceMinute, Category, Room, RoomQuerySet, RoomState, Visibility
 from rooms.search import tag_mark, words_of
 from rooms.viewer_board import viewer_counts
+from streair.core import sql
 from streair.core.errors import NotFound
 from streair.core.texts import folded
 
@@ -168,8 +169,16 @@ def rooms_of(
 
 def locks(room_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Return the owner and the lock of those of these rooms that are locked, by public id, in one query."""
-    rows = Room.objects.filter(room_id__in=list(room_ids), visibility=Visibility.PASSWORD)
-    found = rows.values_list("room_id", "owner_id", "password")
+    asked = list(room_ids)
+    if not asked:
+        return {}
+    found = sql.rows(
+        "SELECT room_id, owner_id, password FROM {rooms}"
+        " WHERE visibility = {locked} AND room_id IN {asked}",
+        rooms=Room,
+        locked=Visibility.PASSWORD.value,
+        asked=asked,
+    )
     return {room_id: (owner_id, lock_of(room_id, stored)) for room_id, owner_id, stored in found}
 
 

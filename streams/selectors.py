@@ -14,6 +14,7 @@ from accounts.models import User
 from rooms.locks import lock_of
 from rooms.models import Room, RoomQuerySet, RoomState, Visibility
 from rooms.viewer_board import viewer_counts
+from streair.core import sql
 from streams import keys, problems
 from streams.models import Broadcast, Measure, Publisher, StreamKey
 
@@ -76,26 +77,24 @@ def _lock(room_id: str, visibility: str, password: str) -> str:
 
 def sessions_awaiting_keyframe() -> dict[str, Place]:
     """Return the sessions from which no keyframe has come yet, by public room id."""
-    rows = (
-        Publisher.objects.connected()
-        .filter(keyframe__isnull=True)
-        .exclude(room__state=RoomState.ENDED)
+    found = sql.rows(
+        "SELECT r.room_id, p.session, p.node FROM {publishers} p JOIN {rooms} r ON r.id = p.room_id"
+        " WHERE p.gone IS NULL AND p.keyframe IS NULL AND r.state <> {ended}",
+        publishers=Publisher,
+        rooms=Room,
+        ended=RoomState.ENDED.value,
     )
-    return _places(rows)
+    return {room_id: Place(session, node) for room_id, session, node in found}
 
 
 def watched_sessions(*, most: int) -> dict[str, Place]:
     """Return the sessions that most people watch, by public room id: in any process, and only where somebody does."""
     rows = Publisher.objects.connected().exclude(room__state=RoomState.ENDED)
-    sessions = _places(rows)
+    found = rows.values_list("room__room_id", "session", "node")
+    sessions = {room_id: Place(session, node) for room_id, session, node in found}
     counts = viewer_counts(sessions)
     watched = sorted((room_id for room_id in sessions if counts[room_id]), key=counts.__getitem__)
     return {room_id: sessions[room_id] for room_id in watched[-most:]}
-
-
-def _places(rows: QuerySet[Publisher]) -> dict[str, Place]:
-    found = rows.values_list("room__room_id", "session", "node")
-    return {room_id: Place(session, node) for room_id, session, node in found}
 
 
 def encoders_by_node() -> dict[str, tuple[int, int]]:

@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from streair.core import sql
 from streair.core.api.scopes import Scope, allows
 
 T = TypeVar("T")
@@ -108,18 +109,26 @@ def bearer_in(header: str) -> str | None:
 def _sessions_over(identities: set[Identity]) -> set[Identity]:
     fingerprints: dict[int, int] = {}
     for ids in chunks({identity.user_id for identity in identities}):
-        rows = get_user_model().objects.filter(pk__in=ids, is_active=True)
-        for pk, token_version, password in rows.values_list("pk", "token_version", "password"):
-            fingerprints[pk] = _fingerprint(token_version, password)
-    sessions: set[str] = set()
+        people = sql.rows(
+            "SELECT id, token_version, password FROM {users} WHERE is_active AND id IN {ids}",
+            users=get_user_model(),
+            ids=ids,
+        )
+        fingerprints |= {pk: _fingerprint(version, password) for pk, version, password in people}
+    alive: set[str] = set()
     for keys in chunks({identity.session_key for identity in identities}):
-        alive = Session.objects.filter(pk__in=keys, expire_date__gt=now())
-        sessions.update(alive.values_list("pk", flat=True))
+        sessions = sql.rows(
+            "SELECT session_key FROM {sessions} WHERE expire_date > {now} AND session_key IN {keys}",
+            sessions=Session,
+            now=now(),
+            keys=keys,
+        )
+        alive.update(key for (key,) in sessions)
     return {
         identity
         for identity in identities
         if fingerprints.get(identity.user_id) != identity.fingerprint
-        or identity.session_key not in sessions
+        or identity.session_key not in alive
     }
 
 
