@@ -1,6 +1,7 @@
 """The kernel: errors, realtime, limits and template tags that every app builds on."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -8,6 +9,7 @@ class CoreConfig(AppConfig):
 
     name = "streair.core"
     label = "core"
+    verbose_name = _("Site")
 
     def ready(self) -> None:
         """Tell the doctor what is looked at on every site, and have pages looked after and queries measured."""

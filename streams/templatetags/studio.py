@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from rooms.models import Room
+from rooms.models import EndReason, Room
 from streams import plots
 
 register = template.Library()
@@ -58,6 +59,14 @@ def count_figure(value: float | None) -> str:
 def air_time(room: Room) -> str:
     """Return how long an ended room was on air."""
     return timesince(room.live_since, room.ended_at, depth=2) if room.live_since else NOTHING
+
+
+@register.filter
+def ended_because(room: Room) -> str:
+    """Return why `room` ended, as its streamer is told."""
+    if room.end_reason == EndReason.OWNER:
+        return _("You ended it.")
+    return str(room.get_end_reason_display())
 
 
 @register.inclusion_tag("streams/_plot.html")

@@ -116,3 +116,20 @@ def test_nobody_gets_a_profile_by_a_link_or_unasked(studio: Client, client: Clie
     assert studio.get("/studio/obs-profile/?with_key=on").status_code == 302
     assert Client().post("/studio/obs-profile/", {"quality": "720p30"}).status_code == 302
     assert studio.post("/studio/obs-profile/", {"quality": "8k"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (EndReason.OWNER, "You ended it."),
+        (EndReason.IDLE, "Nothing was streamed for a long time."),
+    ],
+)
+def test_a_streamer_is_told_why_it_ended(
+    studio: Client, ada: User, reason: EndReason, said: str
+) -> None:
+    room = watched(ada, is_over=True)
+    Room.objects.filter(pk=room.pk).update(end_reason=reason)
+
+    for address in ("/en/studio/", f"/en/studio/past/{room.room_id}/"):
+        assert said in studio.get(address).content.decode()
