@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from chat.runtime.lines import Gone, History, Line, Own
 from chat.runtime.tempo import Tempo
 from streair.core.realtime import frames
+from streair.core.realtime.fan_out import deliveries, put_to_all
 from streair.core.realtime.frames import Prepared, Private
-from streair.core.realtime.hub import deliveries, put_to_all
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.shared import Shared
 

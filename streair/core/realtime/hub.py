@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from streair.core.metrics.tallies import Counter, Gauge, keep, refresh_by
+from streair.core.metrics.tallies import Gauge, keep, refresh_by
 from streair.core.realtime import frames
+from streair.core.realtime.fan_out import put_to_all
 from streair.core.realtime.frames import Prepared
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
@@ -20,7 +21,6 @@ from streair.core.realtime.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
-deliveries = keep(Counter("streair_socket_deliveries", "Events handed to sockets: one for each."))
 _away = keep(
     Gauge("streair_channel_layer_away", "Processes that the channel layer does not answer.")
 )
@@ -34,8 +34,6 @@ LAYER_SECONDS = 2.0
 ECHOES_MISSED_BEFORE_REOPENING = 3
 # Layers forget who is in a group after a day, or when a message lay unread for a minute.
 CHECKS_BETWEEN_RENEWALS = 30
-# After so many sockets the event loop gets a turn.
-FAIRNESS = 512
 
 Handler = Callable[["Hub", dict[str, Any]], Awaitable[None]]
 GAP = "hub.gap"
@@ -302,16 +300,6 @@ class Hub:
         except LAYER_ERRORS as exc:
             logger.warning("The channel layer did not take an echo: %r", exc)
             self.is_away = True
-
-
-async def put_to_all(outboxes: Collection[Outbox], events: Prepared) -> None:
-    """Give the same events to every one of these sockets; the event loop gets its turns."""
-    # Once for all of them: this is called for every message in a full room.
-    deliveries.value += len(outboxes) * len(events.texts)
-    for number, outbox in enumerate(outboxes, start=1):
-        outbox.put_prepared(events)
-        if number % FAIRNESS == 0:
-            await asyncio.sleep(0)
 
 
 current_hub = per_loop(Hub)
