@@ -1,13 +1,15 @@
-"""Every answer that a test of the API gets is compared with the OpenAPI document."""
+"""What the API's tests share: every answer is compared with the OpenAPI document; the endpoint of streams."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.api import described
+from tests.api.flv import Site
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +23,11 @@ def _answers_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
         return response
 
     monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """The FLV endpoint, of which nobody asks anything yet."""
+    site = Site()
+    yield site
+    await site.runtime.stop()
