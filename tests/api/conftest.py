@@ -1,4 +1,4 @@
-"""What the API's tests share: every answer is compared with the OpenAPI document; the endpoint of streams."""
+"""What the API's tests share: every answer is compared with the OpenAPI document; the endpoint of streams; numbers of viewers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from rooms import viewer_board
 from tests.api import described
 from tests.api.flv import Site
 
@@ -31,3 +32,16 @@ async def site() -> AsyncIterator[Site]:
     site = Site()
     yield site
     await site.runtime.stop()
+
+
+@pytest.fixture
+def counts() -> Any:
+    """Say how many people watch; forgotten afterwards."""
+    posted: dict[str, int] = {}
+
+    def post(**numbers: int) -> None:
+        posted.update(numbers)
+        viewer_board.post(numbers)
+
+    yield post
+    viewer_board.post(dict.fromkeys(posted, 0))
