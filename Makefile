@@ -15,8 +15,8 @@ BROWSER := -m "e2e and not load" tests/e2e
 # What touches neither database nor cache, or brings its own, need not be tried with another one.
 DATABASE_BOUND := $(addprefix --ignore=tests/,unit/streams/relay unit/load unit/deploy relay deploy \
 	$(addprefix system/test_,shim.py relay_formats.py relay_viewers.py relay_slow_viewers.py \
-	chat_outages.py frozen_servers.py front.py slow_clients.py guide.py two_machines.py \
-	whole_site.py))
+	chat_outages.py frozen_servers.py front.py front_refusals.py front_health.py slow_clients.py \
+	guide.py two_machines.py whole_site.py))
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help

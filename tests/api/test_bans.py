@@ -14,8 +14,7 @@ from chat import services
 from chat.models import Scope
 from rooms.models import Room, RoomState
 from tests.api.accounts.people import App
-from tests.api.test_flv_endpoint import KEYFRAME, Site, cookie_of, live_room
-from tests.api.test_flv_endpoint import site as site  # noqa: PLC0414 - a fixture.
+from tests.api.flv import KEYFRAME, Site, cookie_of, live_room
 from tests.factories import RoomFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

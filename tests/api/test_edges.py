@@ -19,8 +19,7 @@ from rooms.services import change_room
 from streams import edges
 from streams.edge.tickets import ANYBODY, Purpose, Ticket, read, sign
 from streams.services import end_stream
-from tests.api.test_flv_endpoint import KEYFRAME, Player, Site, cookie_of, live_room
-from tests.api.test_flv_endpoint import site as site  # noqa: PLC0414 - a fixture.
+from tests.api.flv import KEYFRAME, Player, Site, cookie_of, live_room
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,10 +16,8 @@ from streair.core.api.scopes import Scope
 from streams.access import Viewer
 from streams.admissions import Admissions
 from streams.services import key_of
-from tests.api.test_flv_endpoint import Site, db, live_room, site
+from tests.api.flv import Site, db, live_room
 from tests.realtime.client import sign_in
-
-__all__ = ["site"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,7 @@ from accounts.services import create_token
 from rooms.models import Room
 from rooms.presence import current_presence
 from rooms.viewer_board import viewer_counts
-from tests.api.test_flv_endpoint import KEYFRAME, Player, Site, cookie_of, live_room, token_of
-from tests.api.test_flv_endpoint import site as site  # noqa: PLC0414 - a fixture.
+from tests.api.flv import KEYFRAME, Player, Site, cookie_of, live_room, token_of
 from tests.factories import UserFactory
 from tests.realtime.client import Viewer, connected, cookies_of, db
 

@@ -14,7 +14,7 @@ from tests.servers.edge import SECRET, Edge
 from tests.servers.process import free_port
 from tests.servers.publisher import publishing
 from tests.servers.site import Site, running_site
-from tests.system.test_edges import PROMISED_SECONDS, wait_for_all
+from tests.system.edges.tree import PROMISED_SECONDS, wait_for_all
 
 pytestmark = pytest.mark.e2e
 

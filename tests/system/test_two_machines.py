@@ -17,8 +17,18 @@ from tests.servers.fronted import FrontedSite
 from tests.servers.namespaces import Machines, two_machines, why_not
 from tests.servers.process import wait_until
 from tests.servers.second_machine import REALTIME_PORT, WEB_PORT, SecondMachine, site_on
+from tests.system.both_machines import (
+    TOKEN,
+    back_at_work,
+    by_machine,
+    numbers,
+    wait_for_halves,
+    wait_for_messages,
+    wait_for_pictures,
+    wait_for_words_on_both,
+)
 from tests.system.crowd import Watcher, crowd
-from tests.system.figures import Numbers, collect, viewers_of
+from tests.system.figures import viewers_of
 from tests.system.staying import Page, Spectator, Talk
 from tests.system.streamer import Console, Streamer
 from tests.system.viewer import Viewer
@@ -27,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
-TOKEN = "a-token-of-a-prometheus"
 WATCHERS = 10
 VIEWERS = 6
 # What is promised (docs/deployment.md). TCP finds out within 14 s that a machine is gone, the front within 45 s that
@@ -52,18 +61,6 @@ def second(machines: Machines) -> Iterator[SecondMachine]:
 @pytest.fixture(scope="module")
 def site(second: SecondMachine) -> FrontedSite:
     return second.site
-
-
-def numbers(address: str) -> Numbers:
-    """Return what Prometheus collects from a machine."""
-    return collect(f"http://{address}", token=TOKEN)
-
-
-def by_machine(second: SecondMachine, *name: str) -> list[float]:
-    """Return a number of the first machine's, and of the second's."""
-    first = f"127.0.0.1:{second.site.slots['1'].realtime_port}"
-    other = f"{second.machines.second_address}:{REALTIME_PORT}"
-    return [numbers(address).get(name, 0.0) for address in (first, other)]
 
 
 @pytest.fixture(autouse=True)
@@ -163,17 +160,6 @@ async def test_viewers_and_sockets_spread_and_everybody_sees_the_same(
         await comes_true(lambda: all(said <= heard_by(page) for page in pages), seconds=20)
 
 
-def wait_for_halves(second: SecondMachine, name: str, whole: int) -> None:
-    """Return once each machine says that it has one half; they say so every two seconds."""
-    wait_until(lambda: by_machine(second, name) == [whole / 2] * 2, what=f"halves of {name}")
-
-
-def wait_for_words_on_both(second: SecondMachine) -> None:
-    """Return once each machine has written something that somebody said there."""
-    name = "streair_chat_messages_total", "written"
-    wait_until(lambda: min(by_machine(second, *name)) > 0, what="words on both machines")
-
-
 def heard_by(page: Watcher) -> set[str]:
     """Return what a page has heard people say."""
     return {str(each["data"]["message"]) for each in page.events if each["event"] == "new-message"}
@@ -259,48 +245,3 @@ def test_everybody_goes_on_at_the_first_when_the_second_is_cut_off(
     assert [{k: each.heard[k] for k in acknowledged} for each in readers] == [
         acknowledged
     ] * WATCHERS
-
-
-def wait_for_pictures(spectators: list[Spectator], *, since: float, within: float) -> float:
-    """Return after how many seconds everybody had pictures that came well after the cut."""
-
-    def have() -> bool:
-        return all(each.last_picture() > since + 1 for each in spectators)
-
-    wait_until(have, timeout=since + within - time.monotonic(), what="pictures for everybody")
-    return time.monotonic() - since
-
-
-def wait_for_messages(
-    talkers: list[Page], readers: list[Page], *, since: float, within: float
-) -> float:
-    """Return after how many seconds everybody was answered again, and heard what the others said then."""
-    said = {talker: len(talker.acknowledged) for talker in talkers}
-
-    def have() -> bool:
-        if not all(len(each.acknowledged) > said[each] + 1 for each in talkers):
-            return False
-        newest = min(max(each.acknowledged) for each in talkers)
-        return all(newest <= max(page.heard, default=0) for page in (*talkers, *readers))
-
-    wait_until(have, timeout=since + within - time.monotonic(), what="everybody to be answered")
-    return time.monotonic() - since
-
-
-def back_at_work(second: SecondMachine, site: FrontedSite) -> bool:
-    """Whether the second machine makes pages again, and answers where sockets and video go."""
-    names = [("streair_request_seconds_count", route, "2xx") for route in ("home", "health-live")]
-    other = f"{second.machines.second_address}:{REALTIME_PORT}"
-
-    def counted() -> list[float]:
-        found = numbers(other)
-        return [found.get(name, 0.0) for name in names]
-
-    try:
-        before = counted()
-        for path in ("/", "/health/live") * 4:
-            site.ask(path)
-        time.sleep(1.5)  # It writes its numbers down once a second.
-        return all(now > was + 1 for now, was in zip(counted(), before, strict=True))
-    except requests.RequestException:
-        return False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -12,40 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from accounts.models import User
-from chat import selectors, services
-from chat.models import (
-    HELD_FOR,
-    Action,
-    Deed,
-    FilteredWord,
-    HeldMessage,
-    Message,
-    Moderator,
-    Restriction,
-    WordList,
-)
-from chat.services import Draft, Held, Written, words, write
+from chat import services
+from chat.models import HELD_FOR, Action, Deed, HeldMessage, Message, Moderator, Restriction
+from chat.services import Draft, Held, Written, write
 from rooms.models import EndReason, Room
 from rooms.services import end_room
-from streair.core.errors import Conflict, Invalid, NotAllowed, NotFound, StreAirError
+from streair.core.errors import StreAirError
 from streair.core.ratelimit import Limit
 from tests.factories import RoomFactory, UserFactory
 from tests.published import published
+from tests.unit.chat.forbidden import forbid, forbid_everywhere
 
 pytestmark = pytest.mark.django_db
-
-
-def forbid(room: Room, text: str, treatment: str = "hide", **more: Any) -> FilteredWord:
-    return services.add_word(
-        room=room, actor_id=room.owner.pk, text=text, treatment=treatment, **more
-    )
-
-
-def forbid_everywhere(text: str, treatment: str = "hide", seconds: int = 0) -> None:
-    site = words.site_list()
-    pattern = words.pattern_of(text)
-    site.words.create(text=text, key=pattern.key, treatment=treatment, seconds=seconds)
-    words.renew(site)
 
 
 def say(room: Room, *authors: User, text: str) -> list[str]:
@@ -58,12 +33,6 @@ def code(outcome: Written | Held | StreAirError) -> str:
     if isinstance(outcome, StreAirError):
         return outcome.code
     return "held" if isinstance(outcome, Held) else ""
-
-
-def moderator_of(room: Room) -> User:
-    user = UserFactory()
-    Moderator.objects.create(owner=room.owner, user=user)
-    return user
 
 
 def test_a_word_is_refused_and_written_down_and_only_its_author_is_told() -> None:
@@ -232,117 +201,6 @@ def test_what_was_held_long_ago_is_forgotten() -> None:
     say(room, UserFactory(), text="hmm")
 
     assert not HeldMessage.objects.filter(pk=old.pk).exists()
-
-
-# --- The lists ---
-
-
-def test_an_entry_is_kept_as_it_was_written_and_written_down() -> None:
-    room = RoomFactory()
-    who = moderator_of(room)
-
-    word = services.add_word(
-        room=room,
-        actor_id=who.pk,
-        text=" Đụ  mẹ* ",
-        treatment="hold",
-        seconds=60,
-        also_unmarked=True,
-    )
-
-    assert (word.text, word.key, word.seconds) == ("Đụ mẹ*", "đụ mẹ*", 0)
-    assert (word.also_unmarked, word.added_by) == (True, who)
-    assert selectors.words_of(room.owner_id) == [word]
-    assert Deed.objects.get().action == Action.ADDED_WORD
-
-
-@pytest.mark.parametrize(
-    ("entry", "code"),
-    [
-        ({"text": ""}, "word-invalid"),
-        ({"text": "*"}, "word-invalid"),
-        ({"text": "x" * 61}, "word-invalid"),
-        ({"text": "a*b"}, "word-invalid"),
-        ({"treatment": "explode"}, "word-invalid"),
-        ({"treatment": "time-out", "seconds": 0}, "bad-duration"),
-        ({"treatment": "time-out", "seconds": 7}, "bad-duration"),
-    ],
-)
-def test_what_is_no_entry_is_refused(entry: dict[str, Any], code: str) -> None:
-    room = RoomFactory()
-
-    with pytest.raises(Invalid) as refusal:
-        services.add_word(
-            room=room, actor_id=room.owner.pk, **{"text": "fine", "treatment": "hide", **entry}
-        )
-
-    assert refusal.value.code == code
-    assert not FilteredWord.objects.exists()
-
-
-def test_a_list_has_each_entry_once_and_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = RoomFactory()
-    forbid(room, "hoà")
-    monkeypatch.setattr(words, "MOST_WORDS", 2)
-
-    with pytest.raises(Conflict) as twice:
-        forbid(room, "HÒA")
-    forbid(room, "two")
-    with pytest.raises(Conflict) as full:
-        forbid(room, "three")
-
-    assert (twice.value.code, full.value.code) == ("word-listed-already", "too-many-words")
-
-
-STEPS: dict[str, Callable[[Room, int], object]] = {
-    "add": lambda room, who: services.add_word(room=room, actor_id=who, text="x", treatment="hide"),
-    "remove": lambda room, who: services.remove_word(
-        room=room, actor_id=who, word_id=FilteredWord.objects.get().pk
-    ),
-    "try": lambda room, who: services.try_words(room=room, actor_id=who, text="địt"),
-}
-
-
-@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
-def test_strangers_keep_off_the_list(step: Callable[[Room, int], object]) -> None:
-    room, elsewhere = RoomFactory(), RoomFactory()
-    forbid(room, "địt")
-
-    for who in (UserFactory(), elsewhere.owner, moderator_of(elsewhere)):
-        with pytest.raises(NotAllowed):
-            step(room, who.pk)
-    assert FilteredWord.objects.count() == 1
-
-
-def test_an_entry_of_somebody_elses_list_is_not_found() -> None:
-    room, elsewhere = RoomFactory(), RoomFactory()
-    word = forbid(elsewhere, "địt")
-    forbid(room, "x")
-
-    with pytest.raises(NotFound):
-        services.remove_word(room=room, actor_id=room.owner.pk, word_id=word.pk)
-
-
-def test_a_sentence_is_tried_without_consequences() -> None:
-    room = RoomFactory()
-    forbid(room, "địt", "hold")
-    before = Deed.objects.count()
-
-    hit = services.try_words(room=room, actor_id=room.owner.pk, text="đ ị t")
-
-    assert hit is not None
-    assert (hit.text, hit.treatment) == ("địt", "hold")
-    assert services.try_words(room=room, actor_id=room.owner.pk, text="đi") is None
-    assert Deed.objects.count() == before
-    assert not HeldMessage.objects.exists()
-
-
-def test_there_is_one_list_of_the_site() -> None:
-    forbid_everywhere("một")
-    forbid_everywhere("hai")
-
-    assert WordList.objects.count() == 1
-    assert words.try_site_words("hai") is not None
 
 
 @override_settings(RATE_LIMIT_ENABLED=False)

@@ -10,12 +10,13 @@ from django.utils.timezone import now
 from accounts import registry
 from accounts.models import User
 from chat import selectors, services
-from chat.models import HELD_FOR, Action, Deed, HeldMessage, HeldState, Message, Moderator
+from chat.models import HELD_FOR, Action, Deed, HeldMessage, HeldState, Message
 from rooms.models import EndReason, Room
 from rooms.services import end_room
 from streair.core.errors import Conflict, NotAllowed, NotFound
 from tests.factories import MessageFactory, RoomFactory, UserFactory
 from tests.published import published
+from tests.unit.chat.moderators import moderator_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,6 @@ pytestmark = pytest.mark.django_db
 def hold(room: Room, author: User | None = None, **fields: Any) -> HeldMessage:
     author = author or UserFactory()
     return HeldMessage.objects.create(room=room, author=author, **{"text": "hmm", **fields})
-
-
-def moderator_of(room: Room) -> User:
-    user = UserFactory()
-    Moderator.objects.create(owner=room.owner, user=user)
-    return user
 
 
 def decide(held: HeldMessage, who: User, *, approve: bool = True) -> HeldMessage:

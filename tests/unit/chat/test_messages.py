@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat import selectors
-from chat.models import Action, Deed, Message, MessageState, Moderator
+from chat.models import Action, Deed, Message, MessageState
 from chat.services import ban, clear_chat, delete_message
 from chat.services.checks import REMOVALS
 from rooms.models import Room
@@ -15,14 +15,9 @@ from streair.core.errors import NotAllowed, NotFound, TooFast
 from streair.core.ratelimit import Limit
 from tests.factories import MessageFactory, RoomFactory, UserFactory
 from tests.published import published
+from tests.unit.chat.moderators import moderator_of
 
 pytestmark = pytest.mark.django_db
-
-
-def moderator_of(room: Room) -> User:
-    user = UserFactory()
-    Moderator.objects.create(owner=room.owner, user=user)
-    return user
 
 
 def texts(room: Room, **window: int) -> list[str]:

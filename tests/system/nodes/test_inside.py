@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from deploy.processes import nginx_in
 from tests.servers.node import IngestNode, NodePorts
 from tests.servers.process import wait_until
-from tests.servers.site import Site, running_site
-from tests.system.streamer import Streamer, streamers
+from tests.servers.site import Site
+from tests.system.streamer import Streamer
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
@@ -23,17 +23,6 @@ TOKEN = "a-token-of-a-prometheus"
 WELL = {"rtmp": "ok", "hooks": "ok", "disk": "ok"}
 # After a fault: looked for every two seconds, and given two and a half.
 SOON = 8
-
-
-@pytest.fixture(scope="module")
-def ports() -> NodePorts:
-    return NodePorts("hanoi")
-
-
-@pytest.fixture(scope="module")
-def site(ports: NodePorts) -> Iterator[Site]:
-    with running_site(INGEST_NODES=f"main,{ports.word}") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +36,6 @@ def node(running_node: IngestNode) -> IngestNode:
     """One that is well."""
     wait_until(lambda: health(running_node) == (200, WELL), timeout=SOON, what="the node")
     return running_node
-
-
-@pytest.fixture(scope="module")
-def make_streamer(site: Site) -> Iterator[Callable[[], Streamer]]:
-    with streamers(site) as make:
-        yield make
 
 
 def ask(node: IngestNode, path: str, **headers: str) -> requests.Response:

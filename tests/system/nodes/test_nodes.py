@@ -11,22 +11,11 @@ import requests
 from tests.servers.fronted import fronted_site
 from tests.servers.node import IngestNode, NodePorts
 from tests.servers.process import wait_until
-from tests.servers.site import Site, running_site
+from tests.servers.site import Site
 from tests.system.streamer import Streamer, streamers
 from tests.system.viewer import Viewer
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def ports() -> NodePorts:
-    return NodePorts("hanoi")
-
-
-@pytest.fixture(scope="module")
-def site(ports: NodePorts) -> Iterator[Site]:
-    with running_site(INGEST_NODES=f"main,{ports.word}") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +30,6 @@ def hanoi(running_node: IngestNode) -> IngestNode:
     if not running_node.program.is_running():
         running_node.start()
     return running_node
-
-
-@pytest.fixture(scope="module")
-def make_streamer(site: Site) -> Iterator[Callable[[], Streamer]]:
-    with streamers(site) as make:
-        yield make
 
 
 def on_air(streamer: Streamer, node: IngestNode | None = None) -> Streamer:
