@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -105,7 +106,7 @@ class Counter:
                 if request.nonce is not None:
                     own.append((line.id, Own.of(line, request.outbox, request.nonce)))
         current_feeds().take(self._room_id, lines, own)
-        if settings.REDIS_URL:
+        if settings.REDIS_URL and lines and not self._have_told(lines):
             for line in lines:
                 self._told.add(line)
         return [
@@ -120,18 +121,21 @@ class Counter:
             self._long_way_until = time.monotonic() + LONG_WAY_SECONDS
         return await _write(room_id=self._room_id, drafts=drafts)
 
+    def _have_told(self, lines: Sequence[Line]) -> bool:
+        """Tell the other processes now, if nobody has to wait for that."""
+        return current_hub().send_now(group_of(self._room_id), self._news(lines))
+
     async def _tell_others(self, lines: Sequence[Line]) -> Sequence[None]:
         """Tell the other processes. One that misses it sees the gap, or that its echo is missing."""
-        message = {
-            "type": SAID,
-            "roomId": self._room_id,
-            "lines": [(line.previous_id, line.id, line.user_id, line.data) for line in lines],
-        }
         try:
-            await current_hub().send(group_of(self._room_id), message)
+            await current_hub().send(group_of(self._room_id), self._news(lines))
         except LAYER_ERRORS as exc:
             logger.warning("Other processes did not hear of a message: %r", exc)
         return [None] * len(lines)
+
+    def _news(self, lines: Sequence[Line]) -> dict[str, Any]:
+        told = [(line.previous_id, line.id, line.user_id, line.data) for line in lines]
+        return {"type": SAID, "roomId": self._room_id, "lines": told}
 
 
 def _give_up(answer: asyncio.Future[Sent]) -> None:

@@ -152,11 +152,18 @@ class Hub:
 
         Some layers send it to this one, too. Raises one of LAYER_ERRORS, or TimeoutError.
         """
-        self._sent += 1
-        whole = {**message, "group": group, "by": self._channel, "number": self._sent}
         send = getattr(self._layer, "group_tell_others", self._layer.group_send)
         async with asyncio.timeout(LAYER_SECONDS):
-            await send(group, whole)
+            await send(group, self._addressed(group, message))
+
+    def send_now(self, group: str, message: dict[str, Any]) -> bool:
+        """As `send`, but without waiting. False when nothing was sent: only `send` can find out why."""
+        tell = getattr(self._layer, "group_tell_others_now", None)
+        return tell is not None and bool(tell(group, self._addressed(group, message)))
+
+    def _addressed(self, group: str, message: dict[str, Any]) -> dict[str, Any]:
+        self._sent += 1
+        return {**message, "group": group, "by": self._channel, "number": self._sent}
 
     async def _receive(self, channel: str) -> None:
         while True:

@@ -11,10 +11,10 @@ from channels_redis.pubsub import (
     RedisPubSubLoopLayer,
     RedisSingleShardConnection,
 )
-from channels_redis.utils import _wrap_close, create_pool, decode_hosts
-from redis.asyncio import Connection
-from redis.asyncio.client import PubSub
+from channels_redis.utils import _wrap_close, decode_hosts
 from redis.exceptions import ResponseError
+
+from streair.core.realtime.redis_connections import Ears, Mute
 
 logger = logging.getLogger(__name__)
 
@@ -24,77 +24,51 @@ _LOOK_SECONDS, _REST_SECONDS = 0.1, 1.0
 _MOST_TOLD = 256
 
 
-class _Mute:
-    """A connection over which Redis answers nothing (CLIENT REPLY OFF): to publish is to write some bytes.
+class _Told:
+    """What this process told the others, and hears itself as well: Redis sends everything to everybody."""
 
-    With an answer to wait for, redis-py takes as long to publish a message as PostgreSQL to keep it.
-    """
+    def __init__(self) -> None:
+        self._expected: dict[bytes, None] = {}
 
-    def __init__(self, host: dict[str, Any]) -> None:
-        self._pool = create_pool(host)
-        self._connection: Connection | None = None
-        self._opening = asyncio.Lock()
+    def __len__(self) -> int:
+        return len(self._expected)
 
-    async def publish(self, channel: str, data: bytes) -> None:
-        """Publish. Raises ResponseError where Redis always answers, or RedisError or OSError when it is away."""
-        async with self._opening:
-            connection = self._connection
-            if connection is None or _has_hung_up(connection):
-                await self.close()
-                connection = self._connection = await self._opened()
-        packed = connection.pack_command("PUBLISH", channel, data)
-        await connection.send_packed_command(packed, check_health=False)
+    def add(self, data: bytes) -> None:
+        self._expected[data] = None
+        if len(self._expected) > _MOST_TOLD:
+            del self._expected[next(iter(self._expected))]
 
-    async def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.disconnect(nowait=True)
+    def take(self, data: bytes) -> bool:
+        """Whether this is an echo: the one that was expected."""
+        if data not in self._expected:
+            return False
+        del self._expected[data]
+        return True
 
-    async def _opened(self) -> Connection:
-        connection: Connection = self._pool.make_connection()
-        try:
-            await connection.connect()  # type: ignore[no-untyped-call]
-            await connection.send_command("CLIENT", "REPLY", "ON")
-            await connection.read_response()  # Not every proxy and every user may say this.
-            await connection.send_command("CLIENT", "REPLY", "OFF")
-        except BaseException:
-            await connection.disconnect(nowait=True)
-            raise
-        return connection
-
-
-def _has_hung_up(connection: Connection) -> bool:
-    # There is nothing to read but the end.
-    reader: asyncio.StreamReader | None = connection._reader  # noqa: SLF001 - nothing else says so.
-    return not connection.is_connected or reader is None or reader.at_eof()
-
-
-class _Ears(PubSub):
-    """A subscription that knows how often it had to be made again: what was said meanwhile, nobody heard."""
-
-    reconnections = 0
-
-    async def on_connect(self, connection: Connection) -> None:
-        await super().on_connect(connection)
-        self.reconnections += 1
+    def clear(self) -> None:
+        self._expected.clear()
 
 
 class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     def __init__(self, host: dict[str, Any], channel_layer: RedisPubSubLoopLayer) -> None:
         super().__init__(host, channel_layer)
-        self._mute: _Mute | None = _Mute(host)
-        self._told: dict[bytes, None] = {}
+        self._mute: Mute | None = Mute(host)
+        self._told = _Told()
 
     @property
     def reconnections(self) -> int:
         return getattr(self._pubsub, "reconnections", 0)
 
+    def tell_others_now(self, channel: str, data: bytes) -> bool:
+        """As `tell_others`, but without waiting; False when nothing was told, since that takes time."""
+        if self._mute is None or not self._mute.publish_now(channel, data):
+            return False
+        self._expect_back(channel, data)
+        return True
+
     async def tell_others(self, channel: str, data: bytes) -> None:
         """Publish what this process, if it listens, is not to hear."""
-        if channel in self._subscribed_to:
-            self._told[data] = None
-            if len(self._told) > _MOST_TOLD:
-                del self._told[next(iter(self._told))]
+        self._expect_back(channel, data)
         if self._mute is not None:
             try:
                 await self._mute.publish(channel, data)
@@ -105,6 +79,10 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
                 return
         await self.publish(channel, data)
 
+    def _expect_back(self, channel: str, data: bytes) -> None:
+        if channel in self._subscribed_to:
+            self._told.add(data)
+
     async def flush(self) -> None:
         self._told.clear()
         if self._mute is not None:
@@ -114,13 +92,7 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     def _ensure_redis(self) -> None:
         if self._redis is None:
             super()._ensure_redis()
-            self._pubsub = _Ears(self._redis.connection_pool)  # type: ignore[attr-defined]
-
-    def _receive_message(self, message: dict[str, Any] | None) -> None:
-        if message is not None and message["data"] in self._told:
-            del self._told[message["data"]]
-        else:
-            super()._receive_message(message)
+            self._pubsub = Ears(self._redis.connection_pool, self._told.take)  # type: ignore[attr-defined]
 
     async def _do_receiving(self) -> None:
         """Hear what Redis says. channels_redis gives up ten times a second and starts anew.
@@ -148,6 +120,12 @@ class _Loop(RedisPubSubLoopLayer):  # type: ignore[misc]
     def reconnections(self) -> int:
         """How often Redis hung up and came back, since the last flush: something may be lost each time."""
         return sum(shard.reconnections for shard in self._shards)
+
+    def group_tell_others_now(self, group: str, message: dict[str, Any]) -> bool:
+        """As `group_tell_others`, but without waiting; False when nothing was told, since that takes time."""
+        channel = self._get_group_channel_name(group)
+        data = self.channel_layer.serialize(message)
+        return bool(self._get_shard(channel).tell_others_now(channel, data))
 
     async def group_tell_others(self, group: str, message: dict[str, Any]) -> None:
         """Send to the members of `group` in other processes. No two messages are to be the same."""

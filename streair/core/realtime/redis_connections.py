@@ -1,0 +1,97 @@
+"""Two connections of redis-py's to Redis: one that only says things, one that only hears them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from channels_redis.utils import create_pool
+from redis.asyncio import Connection, ConnectionPool
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+_MOST_UNSENT = 64 * 1024  # Bytes.
+
+
+class Mute:
+    """A connection over which Redis answers nothing (CLIENT REPLY OFF): to publish is to write some bytes.
+
+    With an answer to wait for, redis-py takes as long to publish a message as PostgreSQL to keep it.
+    """
+
+    def __init__(self, host: dict[str, Any]) -> None:
+        self._pool = create_pool(host)
+        self._connection: Connection | None = None
+        self._opening = asyncio.Lock()
+
+    def publish_now(self, channel: str, data: bytes) -> bool:
+        """Publish without waiting, or return False: not connected, or Redis does not keep up."""
+        connection = self._connection
+        if connection is None or _has_hung_up(connection):
+            return False
+        transport: asyncio.WriteTransport = connection._writer.transport  # type: ignore[union-attr] # noqa: SLF001
+        if transport.get_write_buffer_size() > _MOST_UNSENT:
+            return False
+        transport.write(b"".join(connection.pack_command("PUBLISH", channel, data)))
+        return True
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        """Publish. Raises ResponseError where Redis always answers, or RedisError or OSError when it is away."""
+        async with self._opening:
+            connection = self._connection
+            if connection is None or _has_hung_up(connection):
+                await self.close()
+                connection = self._connection = await self._opened()
+        packed = connection.pack_command("PUBLISH", channel, data)
+        await connection.send_packed_command(packed, check_health=False)
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.disconnect(nowait=True)
+
+    async def _opened(self) -> Connection:
+        connection: Connection = self._pool.make_connection()
+        try:
+            await connection.connect()  # type: ignore[no-untyped-call]
+            await connection.send_command("CLIENT", "REPLY", "ON")
+            await connection.read_response()  # Not every proxy and every user may say this.
+            await connection.send_command("CLIENT", "REPLY", "OFF")
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        return connection
+
+
+def _has_hung_up(connection: Connection) -> bool:
+    # There is nothing to read but the end.
+    reader: asyncio.StreamReader | None = connection._reader  # noqa: SLF001 - nothing else says so.
+    return not connection.is_connected or reader is None or reader.at_eof()
+
+
+class Ears(PubSub):
+    """A subscription that knows how often it had to be made again: what was said meanwhile, nobody heard."""
+
+    reconnections = 0
+
+    def __init__(self, pool: ConnectionPool, is_echo: Callable[[bytes], bool]) -> None:
+        super().__init__(pool)
+        self._is_echo = is_echo
+
+    async def on_connect(self, connection: Connection) -> None:
+        await super().on_connect(connection)
+        self.reconnections += 1
+
+    async def _execute(self, conn: Connection, command: Any, *args: Any, **options: Any) -> Any:
+        """As redis-py does it, which prepares for failures before there is one."""
+        try:
+            return await command(*args, **options)
+        except (OSError, RedisError):
+            return await super()._execute(conn, command, *args, **options)  # type: ignore[no-untyped-call]
+
+    async def handle_message(self, response: Any, ignore_subscribe_messages: bool = False) -> Any:
+        """Return what is heard, or None for an echo."""
+        if response[0] == b"message" and self._is_echo(response[2]):
+            return None
+        return await super().handle_message(response, ignore_subscribe_messages)  # type: ignore[no-untyped-call]
