@@ -111,3 +111,20 @@ def test_every_package_of_the_project_has_a_known_group_and_probe() -> None:
     assert {words[0] for words in packages} == {"run", "serve", "app", "ingest", "edge", "test"}
     assert all(len(words) == 3 for words in packages)
     assert {words[2].split(":")[0] for words in packages} == {"command", "file", "python"}
+
+
+def test_whoever_names_a_python_gets_that_one(installer: Installer) -> None:
+    command = ["sh", str(installer.folder / "find-python")]
+    env = {"PATH": str(installer.bin)}
+
+    chosen = subprocess.run(
+        command,
+        env={**env, "PYTHON": "nothing.of.the.kind python3"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert chosen.stdout.strip() == str(installer.bin / "python3")
+
+    missing = subprocess.run(command, env={**env, "PYTHON": "nothing.of.the.kind"}, check=False)
+    assert missing.returncode == 1
