@@ -122,11 +122,18 @@ class Counter:
         return await _write(room_id=self._room_id, drafts=drafts)
 
     def _have_told(self, lines: Sequence[Line]) -> bool:
-        """Tell the other processes now, if nobody has to wait for that."""
-        return current_hub().send_now(group_of(self._room_id), self._news(lines))
+        """Tell the other processes now, if nobody has to wait for that.
+
+        What they miss they see by the gap, or are told to look for when a connection broke.
+        """
+        try:
+            return current_hub().send_now(group_of(self._room_id), self._news(lines))
+        except LAYER_ERRORS as exc:
+            logger.info("Other processes are not told at once: %r", exc)
+            return False
 
     async def _tell_others(self, lines: Sequence[Line]) -> Sequence[None]:
-        """Tell the other processes. One that misses it sees the gap, or that its echo is missing."""
+        """Tell the other processes, as soon as somebody can be told."""
         try:
             await current_hub().send(group_of(self._room_id), self._news(lines))
         except LAYER_ERRORS as exc:

@@ -269,3 +269,27 @@ async def test_a_subscription_that_broke_for_a_moment_is_made_up_for(gaps: list[
 
         await hub.stop()
         await layer.flush()
+
+
+@pytest.mark.system
+async def test_what_was_told_when_a_connection_broke_is_looked_for(gaps: list[str]) -> None:
+    with redis_server() as (_program, url), Redis.from_url(url) as admin:
+        layers = [RedisLayer(hosts=[url]) for _ in range(2)]
+        first, second = (Hub(layer, check_seconds=0.2) for layer in layers)
+        teller, reader = Reader(), Reader()
+        await first.join("room.a", teller.box)
+        await first.send("room.a", {"type": "nobody.knows"})
+        await second.join("room.a", reader.box)
+        assert first.send_now("room.a", {"type": "nobody.knows"})
+        await asyncio.sleep(0.5)
+        assert gaps == []
+
+        mute = layers[0]._get_layer()._shards[0]._mute._connection
+        port = mute._writer.get_extra_info("sockname")[1]
+        assert admin.client_kill_filter(addr=f"127.0.0.1:{port}") == 1
+
+        await reader.hears("room-state")
+        assert first.send_now("room.a", {"type": "nobody.knows"})
+        for hub, layer in zip((first, second), layers, strict=True):
+            await hub.stop()
+            await layer.flush()

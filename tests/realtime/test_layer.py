@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
+import uvloop
 
+from streair.core.realtime.hub import LAYER_ERRORS
 from streair.core.realtime.layer import _MOST_TOLD, RedisLayer
 from tests.eventually import comes_true
 from tests.servers.databases import redis_server
@@ -46,6 +51,11 @@ class Process:
     async def tell(self, number: int) -> None:
         await self.layer.group_tell_others(GROUP, {"type": "any.thing", "number": number})
 
+    def tell_now(self, number: int) -> bool:
+        return bool(
+            self.layer.group_tell_others_now(GROUP, {"type": "any.thing", "number": number})
+        )
+
     async def tell_until_it_fails(self, number: int) -> None:
         async with asyncio.timeout(5):
             while True:
@@ -72,6 +82,20 @@ async def two_processes(url: str) -> AsyncIterator[tuple[Process, Process]]:
             listener.cancel()
             await asyncio.wait([listener])
             await process.layer.flush()
+
+
+def limited(url: str) -> str:
+    """Return the address for a user who may not say CLIENT."""
+    with redis.Redis.from_url(url) as admin:
+        admin.acl_setuser(
+            *("few", True),
+            passwords=["+secret"],
+            channels=["*"],
+            categories=["+@all"],
+            commands=["-client"],
+        )
+    address = urlsplit(url)
+    return f"redis://few:secret@{address.hostname}:{address.port}"
 
 
 def number_of(subscribers: Any) -> int:
@@ -123,20 +147,106 @@ async def test_a_redis_that_comes_back_is_told_again(server: tuple[Program, str]
 
 
 async def test_where_redis_answers_everybody_it_is_listened_to(server: tuple[Program, str]) -> None:
-    _program, url = server
-    with redis.Redis.from_url(url) as admin:
-        admin.acl_setuser(
-            *("few", True),
-            passwords=["+secret"],
-            channels=["*"],
-            categories=["+@all"],
-            commands=["-client"],
-        )
-    address = urlsplit(url)
-    async with two_processes(f"redis://few:secret@{address.hostname}:{address.port}") as both:
-        first, second = both
+    async with two_processes(limited(server[1])) as (first, second):
         for number in range(5):
             await first.tell(number)
 
         await comes_true(lambda: second.heard == [*range(5)])
         assert first.heard == []
+
+
+# --- Without waiting ---
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def runner(request: pytest.FixtureRequest) -> Iterator[asyncio.Runner]:
+    """The server's loop is uvloop's, whose transports fail in other ways."""
+    with asyncio.Runner(loop_factory=request.param) as made:
+        yield made
+
+
+def test_once_there_is_a_connection_nobody_waits_for_it(
+    server: tuple[Program, str], runner: asyncio.Runner
+) -> None:
+    async def scenario() -> None:
+        async with two_processes(server[1]) as (first, second):
+            assert not first.tell_now(0)
+            await first.tell(1)
+            assert all(first.tell_now(number) for number in range(2, 100))
+
+            await comes_true(lambda: second.heard == [*range(1, 100)])
+            await comes_true(lambda: not first.waits_for)
+            assert first.heard == []
+
+    runner.run(scenario())
+
+
+def test_a_connection_that_was_reset_takes_nothing_and_is_opened_anew(
+    server: tuple[Program, str], runner: asyncio.Runner
+) -> None:
+    program, url = server
+
+    async def scenario() -> None:
+        async with two_processes(url) as (first, second):
+            await first.tell(1)
+            await comes_true(lambda: second.heard == [1])
+            # What a killed server has not read is why its kernel resets the connection.
+            os.kill(program.pid, signal.SIGSTOP)
+            assert first.tell_now(2)
+            await asyncio.sleep(0.1)
+            program.kill()
+            program.start().wait_for_port(urlsplit(url).port or 0)
+
+            await comes_true(lambda: not first.tell_now(3))
+            assert first.layer.interruptions == 0
+            numbers = iter(range(10, 10_000))
+            async with asyncio.timeout(10):
+                while not set(second.heard) - {1, 3}:
+                    await first.tell(next(numbers))
+                    await asyncio.sleep(0.05)
+            assert first.layer.interruptions == 1
+            assert first.tell_now(5)
+
+    runner.run(scenario())
+
+
+def test_a_redis_that_hangs_is_not_told_more_and_more(
+    server: tuple[Program, str], runner: asyncio.Runner
+) -> None:
+    program, url = server
+
+    async def scenario() -> None:
+        async with two_processes(url) as (first, second):
+            await first.tell(-1)
+            os.kill(program.pid, signal.SIGSTOP)
+            try:
+                told = [*itertools.takewhile(first.tell_now, range(1_000_000))]
+                assert len(told) < 1_000_000
+                assert first.waits_for <= _MOST_TOLD
+            finally:
+                os.kill(program.pid, signal.SIGCONT)
+
+            await comes_true(lambda: second.heard == [-1, *told])
+
+    runner.run(scenario())
+
+
+async def test_where_redis_answers_everybody_nobody_is_told_at_once(
+    server: tuple[Program, str],
+) -> None:
+    async with two_processes(limited(server[1])) as (first, _second):
+        await first.tell(1)
+
+        assert not first.tell_now(2)
+        await first.layer.look_after()
+
+
+async def test_who_starts_over_while_others_talk_fails_them_as_a_lost_redis_does(
+    server: tuple[Program, str],
+) -> None:
+    async with two_processes(server[1]) as (first, _second):
+        for _ in range(20):
+            talk = [asyncio.create_task(first.tell(number)) for number in range(5)]
+            await first.layer.flush()
+            for outcome in await asyncio.gather(*talk, return_exceptions=True):
+                assert outcome is None or isinstance(outcome, LAYER_ERRORS)

@@ -61,6 +61,7 @@ class Wire:
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
         self._pg = connection.pgconn
+        self._pg.enter_pipeline_mode()
         # Our own: libpq closes its when the connection is lost, while the loop still looks at it.
         self._socket = os.dup(self._pg.socket)
         self._loop = asyncio.get_running_loop()
@@ -72,7 +73,6 @@ class Wire:
         self._error: psycopg.Error | None = None
         self._heard: asyncio.Future[None] | None = None
         self.is_open = True
-        self._pg.enter_pipeline_mode()
         self._loop.add_reader(self._socket, self._read)
 
     @classmethod

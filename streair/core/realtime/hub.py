@@ -97,7 +97,7 @@ class Hub:
         self._keeper = Periodic(self._check, seconds=check_seconds, on_cancel=self._close)
         self._checks = 0
         self._sent = 0
-        self._reconnections = 0
+        self._reconnections = self._interruptions = 0
         self._echo_heard = 0
         self.is_away = False
         refresh_by("the channel layer", self._refresh)
@@ -230,7 +230,7 @@ class Hub:
             await self._close()
             return bool(self._groups)
         await self._listen_for_silence()
-        self._look_for_interruptions()
+        self._look_for_reconnections()
         if self._missed() >= ECHOES_MISSED_BEFORE_REOPENING or self._is_deaf():
             await self._reopen()
         self._checks += 1
@@ -240,6 +240,7 @@ class Hub:
         for group, entry in list(self._groups.items()):
             if not entry.subscribed and not await self._subscribe(group, entry):
                 return True  # The layer is away: the other groups would only wait for it too.
+        await self._look_for_interruptions()
         await self._send_echo()
         return True
 
@@ -259,13 +260,28 @@ class Hub:
                 entry.behind = True
                 await self._hand_on({"type": DEAF, "group": group})
 
-    def _look_for_interruptions(self) -> None:
+    def _look_for_reconnections(self) -> None:
         """A subscription that broke and is there again costs no echo, if none was on its way."""
         reconnections = getattr(self._layer, "reconnections", 0)
         if reconnections != self._reconnections:
             self._reconnections = reconnections
             for entry in self._groups.values():
                 entry.behind = True
+
+    async def _look_for_interruptions(self) -> None:
+        """What we told the others when a connection broke may not have reached them: they are to look again."""
+        look_after = getattr(self._layer, "look_after", None)
+        if look_after is None:
+            return
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                await look_after()
+            if self._layer.interruptions != self._interruptions:
+                for group in list(self._groups):
+                    await self.send(group, {"type": GAP})
+                self._interruptions = self._layer.interruptions
+        except LAYER_ERRORS as exc:
+            logger.warning("The other processes cannot be told anything: %r", exc)
 
     async def _hear_echo(self, number: int) -> None:
         """The layer works again, or still: let those who may have missed something look again."""

@@ -12,7 +12,7 @@ from channels_redis.pubsub import (
     RedisSingleShardConnection,
 )
 from channels_redis.utils import _wrap_close, decode_hosts
-from redis.exceptions import ResponseError
+from redis.exceptions import NoPermissionError, ResponseError
 
 from streair.core.realtime.redis_connections import Ears, Mute
 
@@ -49,6 +49,11 @@ class _Told:
         self._expected.clear()
 
 
+def _is_forbidden(refused: ResponseError) -> bool:
+    """Whether Redis will always say so: to this user, or as a proxy that does not know the command."""
+    return isinstance(refused, NoPermissionError) or "unknown" in str(refused).lower()
+
+
 class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     def __init__(self, host: dict[str, Any], channel_layer: RedisPubSubLoopLayer) -> None:
         super().__init__(host, channel_layer)
@@ -58,6 +63,19 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     @property
     def reconnections(self) -> int:
         return getattr(self._pubsub, "reconnections", 0)
+
+    @property
+    def interruptions(self) -> int:
+        return self._mute.interruptions if self._mute is not None else 0
+
+    async def look_after(self) -> None:
+        """Open what broke, before somebody has something to say."""
+        if self._mute is not None and self._redis is not None:
+            try:
+                await self._mute.ready()
+            except ResponseError as exc:
+                if not _is_forbidden(exc):
+                    raise
 
     def tell_others_now(self, channel: str, data: bytes) -> bool:
         """As `tell_others`, but without waiting; False when nothing was told, since that takes time."""
@@ -73,6 +91,8 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
             try:
                 await self._mute.publish(channel, data)
             except ResponseError as exc:
+                if not _is_forbidden(exc):
+                    raise
                 logger.info("Redis answers whatever it is told: %s", exc)
                 self._mute = None
             else:
@@ -115,6 +135,16 @@ class _Loop(RedisPubSubLoopLayer):  # type: ignore[misc]
     def __init__(self, hosts: Any = None, **options: Any) -> None:
         super().__init__(hosts, **options)
         self._shards = [_Shard(host, self) for host in decode_hosts(hosts)]
+
+    @property
+    def interruptions(self) -> int:
+        """How often what was told to others may have been lost on its way to Redis."""
+        return sum(shard.interruptions for shard in self._shards)
+
+    async def look_after(self) -> None:
+        """Open anew what broke. Raises one of `hub.LAYER_ERRORS` when Redis is away."""
+        for shard in self._shards:
+            await shard.look_after()
 
     @property
     def reconnections(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from channels_redis.utils import create_pool
 from redis.asyncio import Connection, ConnectionPool
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004 - redis-py's own.
 
 _MOST_UNSENT = 64 * 1024  # Bytes.
 
@@ -18,35 +18,49 @@ class Mute:
     """A connection over which Redis answers nothing (CLIENT REPLY OFF): to publish is to write some bytes.
 
     With an answer to wait for, redis-py takes as long to publish a message as PostgreSQL to keep it.
+    What was written when a connection broke may be lost, which `interruptions` tells.
     """
 
     def __init__(self, host: dict[str, Any]) -> None:
         self._pool = create_pool(host)
         self._connection: Connection | None = None
         self._opening = asyncio.Lock()
+        self.interruptions = 0
 
     def publish_now(self, channel: str, data: bytes) -> bool:
         """Publish without waiting, or return False: not connected, or Redis does not keep up."""
         connection = self._connection
         if connection is None or _has_hung_up(connection):
             return False
-        transport: asyncio.WriteTransport = connection._writer.transport  # type: ignore[union-attr] # noqa: SLF001
+        transport = _writer_of(connection).transport
         if transport.get_write_buffer_size() > _MOST_UNSENT:
             return False
-        transport.write(b"".join(connection.pack_command("PUBLISH", channel, data)))
+        transport.write(_packed(connection, channel, data))
         return True
 
     async def publish(self, channel: str, data: bytes) -> None:
         """Publish. Raises ResponseError where Redis always answers, or RedisError or OSError when it is away."""
+        connection = await self.ready()
+        writer = _writer_of(connection)
+        writer.write(_packed(connection, channel, data))
+        await writer.drain()
+
+    async def ready(self) -> Connection:
+        """Return the connection, opened anew if it broke. Raises as `publish`."""
         async with self._opening:
-            connection = self._connection
-            if connection is None or _has_hung_up(connection):
-                await self.close()
-                connection = self._connection = await self._opened()
-        packed = connection.pack_command("PUBLISH", channel, data)
-        await connection.send_packed_command(packed, check_health=False)
+            if self._connection is not None and _has_hung_up(self._connection):
+                self.interruptions += 1
+                await self._hang_up()
+            if self._connection is None:
+                self._connection = await self._opened()
+            return self._connection
 
     async def close(self) -> None:
+        """Hang up; whoever publishes next opens it anew."""
+        async with self._opening:
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.disconnect(nowait=True)
@@ -64,10 +78,25 @@ class Mute:
         return connection
 
 
+# Of a connection's insides redis-py shows nothing.
+def _writer_of(connection: Connection) -> asyncio.StreamWriter:
+    writer: asyncio.StreamWriter | None = connection._writer  # noqa: SLF001
+    if writer is None:
+        raise ConnectionResetError("The connection to Redis is closed.")
+    return writer
+
+
 def _has_hung_up(connection: Connection) -> bool:
-    # There is nothing to read but the end.
-    reader: asyncio.StreamReader | None = connection._reader  # noqa: SLF001 - nothing else says so.
-    return not connection.is_connected or reader is None or reader.at_eof()
+    reader: asyncio.StreamReader | None = connection._reader  # noqa: SLF001
+    if reader is None or not connection.is_connected:
+        return True
+    # There is nothing to read but the end; after a reset there is not even that.
+    is_over = reader.at_eof() or reader.exception() is not None
+    return is_over or _writer_of(connection).transport.is_closing()
+
+
+def _packed(connection: Connection, channel: str, data: bytes) -> bytes:
+    return b"".join(connection.pack_command("PUBLISH", channel, data))
 
 
 class Ears(PubSub):
@@ -87,7 +116,7 @@ class Ears(PubSub):
         """As redis-py does it, which prepares for failures before there is one."""
         try:
             return await command(*args, **options)
-        except (OSError, RedisError):
+        except (OSError, ConnectionError, TimeoutError):
             return await super()._execute(conn, command, *args, **options)  # type: ignore[no-untyped-call]
 
     async def handle_message(self, response: Any, ignore_subscribe_messages: bool = False) -> Any:
