@@ -71,7 +71,9 @@ class Player:
                     await asyncio.wait_for(writer.wait_closed(), 5)
             finally:
                 # Whoever is told to leave while hanging up does not wait for the other side.
-                writer.transport.abort()
+                # (Python 3.11.2 fails at it where a TLS connection is over already.)
+                with contextlib.suppress(AttributeError):
+                    writer.transport.abort()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         parser, last = FlvParser(), 0
