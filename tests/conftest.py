@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import pytest_django
 from channels.layers import channel_layers
 from django.core.cache import caches
+from django.db import connection
 from django.utils import translation
 
 from streair.core import brand
@@ -35,10 +37,18 @@ def _nothing_left_over() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _nobody_holds_on(django_db_setup: None) -> Iterator[None]:
-    """Let go of connections that ended loops still hold: the database is about to be dropped."""
+def _nobody_holds_on(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """End connections that ended loops still hold, or were opening: the database is about to be dropped."""
     yield
     gc.collect()
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)
