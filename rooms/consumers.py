@@ -25,9 +25,10 @@ from streair.core.api.scopes import Scope
 from streair.core.errors import NotAllowed, NotFound, SignInFirst
 from streair.core.realtime import frames, origins
 from streair.core.realtime.consumer import CommandConsumer, Data, command
-from streair.core.realtime.hub import GAP, Hub, receives, takes_over
+from streair.core.realtime.hub import Hub
 from streair.core.realtime.identity import known_for
 from streair.core.realtime.per_loop import per_loop
+from streair.core.realtime.receivers import GAP, receives, takes_over
 from streair.core.realtime.shared import Shared
 
 # What is said in a room comes along with it.

@@ -10,9 +10,10 @@ from accounts.selectors import told_on_site
 from rooms.events import ChannelLive
 from rooms.services.announcing import GROUP
 from streair.core.realtime import frames
-from streair.core.realtime.hub import Hub, takes_over
+from streair.core.realtime.hub import Hub
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
+from streair.core.realtime.receivers import takes_over
 
 # SQLite takes so many numbers in one question with ease.
 _AT_ONCE = 1000

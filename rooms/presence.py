@@ -21,9 +21,10 @@ from rooms.audience_book import WRITE_SECONDS, AudienceBook, Write
 from rooms.groups import group_of, owner_group_of
 from rooms.presence_store import MemoryStore, PresenceStore, RedisStore
 from rooms.services import Note, note_audience
-from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub, receives
+from streair.core.realtime.hub import LAYER_ERRORS, Hub, current_hub
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
+from streair.core.realtime.receivers import receives
 
 logger = logging.getLogger(__name__)
 

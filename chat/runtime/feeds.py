@@ -20,9 +20,10 @@ from chat.services import RightsChanged
 from rooms.selectors import room_for_viewer
 from streair.core.realtime import frames
 from streair.core.realtime.close_codes import CloseCode
-from streair.core.realtime.hub import DEAF, GAP, Hub, receives, takes_over
+from streair.core.realtime.hub import Hub
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
+from streair.core.realtime.receivers import DEAF, GAP, receives, takes_over
 
 logger = logging.getLogger(__name__)
 

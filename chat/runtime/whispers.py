@@ -12,7 +12,8 @@ from chat.runtime.feeds import current_feeds
 from chat.selectors import keepers
 from rooms.selectors import room_for_viewer
 from streair.core.realtime import frames
-from streair.core.realtime.hub import Hub, takes_over
+from streair.core.realtime.hub import Hub
+from streair.core.realtime.receivers import takes_over
 
 
 def _keepers(room_id: str) -> set[int]:

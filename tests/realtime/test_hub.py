@@ -14,10 +14,10 @@ import pytest
 from channels.layers import InMemoryChannelLayer
 from redis import Redis
 
-from streair.core.realtime import hub as hub_module
-from streair.core.realtime.hub import GAP, Hub
+from streair.core.realtime.hub import Hub
 from streair.core.realtime.layer import RedisLayer
 from streair.core.realtime.outbox import Outbox
+from streair.core.realtime.receivers import GAP, handlers
 from tests.eventually import comes_true
 from tests.servers.databases import redis_server
 
@@ -84,7 +84,7 @@ def gaps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         shown.append(message["group"])
         await hub.tell(message["group"], "room-state", {})
 
-    monkeypatch.setitem(hub_module._handlers, GAP, [show])
+    monkeypatch.setitem(handlers, GAP, [show])
     return shown
 
 
@@ -272,7 +272,10 @@ async def test_a_subscription_that_broke_for_a_moment_is_made_up_for(gaps: list[
 
 
 @pytest.mark.system
-async def test_what_was_told_when_a_connection_broke_is_looked_for(gaps: list[str]) -> None:
+@pytest.mark.parametrize("ended", ["by Redis", "by us"])
+async def test_what_was_told_when_a_connection_ended_is_looked_for(
+    gaps: list[str], ended: str
+) -> None:
     with redis_server() as (_program, url), Redis.from_url(url) as admin:
         layers = [RedisLayer(hosts=[url]) for _ in range(2)]
         first, second = (Hub(layer, check_seconds=0.2) for layer in layers)
@@ -281,15 +284,19 @@ async def test_what_was_told_when_a_connection_broke_is_looked_for(gaps: list[st
         await first.send("room.a", {"type": "nobody.knows"})
         await second.join("room.a", reader.box)
         assert first.send_now("room.a", {"type": "nobody.knows"})
-        await asyncio.sleep(0.5)
+        checks = second._checks
+        await comes_true(lambda: second._checks > checks + 1)
         assert gaps == []
 
-        mute = layers[0]._get_layer()._shards[0]._mute._connection
-        port = mute._writer.get_extra_info("sockname")[1]
-        assert admin.client_kill_filter(addr=f"127.0.0.1:{port}") == 1
+        if ended == "by us":  # It went quiet.
+            await first._reopen()
+        else:
+            mute = layers[0]._get_layer()._shards[0]._mute._connection
+            port = mute._writer.get_extra_info("sockname")[1]
+            assert admin.client_kill_filter(addr=f"127.0.0.1:{port}") == 1
 
         await reader.hears("room-state")
-        assert first.send_now("room.a", {"type": "nobody.knows"})
+        await comes_true(lambda: first.send_now("room.a", {"type": "nobody.knows"}))
         for hub, layer in zip((first, second), layers, strict=True):
             await hub.stop()
             await layer.flush()

@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError
 
 from chat import selectors
-from streair.core.realtime import hub as hub_module
-from streair.core.realtime.hub import DEAF, Hub, current_hub
+from streair.core.realtime.hub import Hub, current_hub
+from streair.core.realtime.receivers import DEAF, handlers
 from tests.eventually import comes_true
 from tests.factories import MessageFactory, RoomFactory
 from tests.realtime.client import db, watching
@@ -23,7 +23,7 @@ async def test_every_room_is_looked_at_again_and_again(
     async def look(_hub: Hub, message: dict[str, str]) -> None:
         looked_at.append(message["group"])
 
-    monkeypatch.setitem(hub_module._handlers, DEAF, [look])
+    monkeypatch.setitem(handlers, DEAF, [look])
     layer, first, second = Layer(), Reader(), Reader()
     async with running(layer) as hub:
         await hub.join("room.a", first.box)

@@ -14,7 +14,7 @@ from streair.core.realtime.per_loop import per_loop
 
 class Kept:
     def __init__(self) -> None:
-        self.task = asyncio.create_task(asyncio.sleep(0))
+        self.loop = asyncio.get_running_loop()
 
 
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])

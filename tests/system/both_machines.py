@@ -7,7 +7,7 @@ import time
 import requests
 
 from tests.servers.fronted import FrontedSite
-from tests.servers.process import wait_until
+from tests.servers.process import ServerError, wait_until
 from tests.servers.second_machine import REALTIME_PORT, SecondMachine
 from tests.system.figures import Numbers, collect
 from tests.system.staying import Page, Spectator
@@ -77,7 +77,11 @@ def back_at_work(second: SecondMachine, site: FrontedSite) -> bool:
         before = counted()
         for path in ("/", "/health/live") * 4:
             site.ask(path)
-        time.sleep(1.5)  # It writes its numbers down once a second.
-        return all(now > was + 1 for now, was in zip(counted(), before, strict=True))
-    except requests.RequestException:
+        # It writes its numbers down every two seconds.
+        return wait_until(
+            lambda: all(now > was + 1 for now, was in zip(counted(), before, strict=True)),
+            timeout=4,
+            what="its share of what was asked",
+        )
+    except (requests.RequestException, ServerError):
         return False

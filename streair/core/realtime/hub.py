@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from streair.core.realtime.frames import Prepared
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
+from streair.core.realtime.receivers import DEAF, GAP, handlers, takers
 
 logger = logging.getLogger(__name__)
 
@@ -34,36 +34,6 @@ LAYER_SECONDS = 2.0
 ECHOES_MISSED_BEFORE_REOPENING = 3
 # Layers forget who is in a group after a day, or when a message lay unread for a minute.
 CHECKS_BETWEEN_RENEWALS = 30
-
-Handler = Callable[["Hub", dict[str, Any]], Awaitable[None]]
-GAP = "hub.gap"
-DEAF = "hub.deaf"
-_handlers: dict[str, list[Handler]] = {}
-_takers: dict[str, Handler] = {}
-
-
-def receives(message_type: str) -> Callable[[Handler], Handler]:
-    """Let the decorated function handle messages of this type that reach the process.
-
-    Two are the hub's own. `hub.gap` {group}: the layer was away, events of `group` may be lost.
-    `hub.deaf` {group}: it is away, and has been since the last check.
-    """
-
-    def register(handler: Handler) -> Handler:
-        _handlers.setdefault(message_type, []).append(handler)
-        return handler
-
-    return register
-
-
-def takes_over(event_name: str) -> Callable[[Handler], Handler]:
-    """Let the decorated function hear this event in place of the sockets, which it tells itself."""
-
-    def register(handler: Handler) -> Handler:
-        _takers[event_name] = handler
-        return handler
-
-    return register
 
 
 @dataclass(slots=True)
@@ -179,13 +149,13 @@ class Hub:
             await self._hear_echo(message["number"])
         elif kind != "event.publish":
             await self._hand_on(message)
-        elif message["event"] in _takers:
-            await _takers[message["event"]](self, message)
+        elif message["event"] in takers:
+            await takers[message["event"]](self, message)
         else:
             await self.tell(message["group"], message["event"], message["data"])
 
     async def _hand_on(self, message: dict[str, Any]) -> None:
-        for handler in _handlers.get(message["type"], ()):
+        for handler in handlers.get(message["type"], ()):
             await handler(self, message)
 
     # --- Keeping up with the layer ---

@@ -70,12 +70,8 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def look_after(self) -> None:
         """Open what broke, before somebody has something to say."""
-        if self._mute is not None and self._redis is not None:
-            try:
-                await self._mute.ready()
-            except ResponseError as exc:
-                if not _is_forbidden(exc):
-                    raise
+        if self._redis is not None:
+            await self._may_be_mute()
 
     def tell_others_now(self, channel: str, data: bytes) -> bool:
         """As `tell_others`, but without waiting; False when nothing was told, since that takes time."""
@@ -87,17 +83,22 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     async def tell_others(self, channel: str, data: bytes) -> None:
         """Publish what this process, if it listens, is not to hear."""
         self._expect_back(channel, data)
+        if await self._may_be_mute() and self._mute is not None:
+            await self._mute.publish(channel, data)
+        else:
+            await self.publish(channel, data)
+
+    async def _may_be_mute(self) -> bool:
+        """Whether there is a connection over which Redis need not answer; one is opened if need be."""
         if self._mute is not None:
             try:
-                await self._mute.publish(channel, data)
+                await self._mute.ready()
             except ResponseError as exc:
                 if not _is_forbidden(exc):
                     raise
                 logger.info("Redis answers whatever it is told: %s", exc)
                 self._mute = None
-            else:
-                return
-        await self.publish(channel, data)
+        return self._mute is not None
 
     def _expect_back(self, channel: str, data: bytes) -> None:
         if channel in self._subscribed_to:

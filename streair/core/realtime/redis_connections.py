@@ -18,7 +18,7 @@ class Mute:
     """A connection over which Redis answers nothing (CLIENT REPLY OFF): to publish is to write some bytes.
 
     With an answer to wait for, redis-py takes as long to publish a message as PostgreSQL to keep it.
-    What was written when a connection broke may be lost, which `interruptions` tells.
+    What was written last when a connection ends, for whatever reason, may be lost: `interruptions` counts that.
     """
 
     def __init__(self, host: dict[str, Any]) -> None:
@@ -49,7 +49,6 @@ class Mute:
         """Return the connection, opened anew if it broke. Raises as `publish`."""
         async with self._opening:
             if self._connection is not None and _has_hung_up(self._connection):
-                self.interruptions += 1
                 await self._hang_up()
             if self._connection is None:
                 self._connection = await self._opened()
@@ -63,6 +62,7 @@ class Mute:
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            self.interruptions += 1
             await connection.disconnect(nowait=True)
 
     async def _opened(self) -> Connection:

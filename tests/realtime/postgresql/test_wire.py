@@ -1,4 +1,4 @@
-"""PostgreSQL from the event loop: questions, faults, locks, and what is kept open."""
+"""A wire to PostgreSQL: questions, faults, locks, and what the server plans once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,32 +19,12 @@ from streair.core.breaker import Breaker
 from streair.core.postgresql import patience
 from streair.core.postgresql import wire as wire_module
 from streair.core.postgresql.wire import Forgotten, Wire
-from streair.core.postgresql.wires import NoWire, Wires
+from streair.core.postgresql.wires import Wires
 from tests.eventually import comes_true
-from tests.servers.databases import postgres_server
-from tests.servers.process import Program, free_port
+from tests.realtime.postgresql.asking import ask
+from tests.servers.process import Program
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[Program, str]]:
-    with postgres_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def wires(server: tuple[Program, str]) -> AsyncIterator[Wires]:
-    _program, url = server
-    made = Wires(lambda: Wire.open(conninfo=url), rest_seconds=0.2)
-    yield made
-    await made.close()
-
-
-async def ask(wires: Wires, text: str, **values: Any) -> list[tuple[Any, ...]]:
-    async with wires.borrow() as wire:
-        (rows,) = await wire.ask((text, values))
-    return rows
 
 
 @pytest.fixture
@@ -145,36 +125,6 @@ async def test_a_server_that_hangs_is_waited_for_only_so_long(
     assert patience.breaker.is_away
 
 
-async def test_one_that_the_server_closed_is_not_lent_again(wires: Wires) -> None:
-    async with wires.borrow() as doomed, wires.borrow() as other:
-        pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
-        await other.ask(("SELECT pg_terminate_backend(CAST(%(pid)s AS int))", {"pid": pid}))
-    await comes_true(lambda: not doomed.is_open)
-
-    for _ in range(3):
-        assert await ask(wires, "SELECT 1") == [(1,)]
-
-
-async def test_one_is_enough_for_who_asks_again_and_again_and_is_closed_afterwards(
-    wires: Wires,
-) -> None:
-    used = set()
-    for _ in range(5):
-        async with wires.borrow() as wire:
-            used.add(wire)
-
-    assert len(used) == 1
-    await wires.rested()
-    assert not wire.is_open
-
-
-async def test_a_server_that_takes_no_connection_was_asked_nothing() -> None:
-    nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/none"
-
-    with pytest.raises(NoWire):
-        await ask(Wires(lambda: Wire.open(conninfo=nowhere)), "SELECT 1")
-
-
 async def test_a_question_is_planned_once(wires: Wires) -> None:
     kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%one and only%%'"
     for value in (1, 2, 3):
@@ -242,33 +192,6 @@ async def test_a_migration_that_changes_an_answer_costs_one_try(wires: Wires) ->
     assert await ask(wires, look, no="x") == []
 
 
-async def test_who_may_ask_finds_one_ready_for_as_long_as_they_are_here(wires: Wires) -> None:
-    wires.expect()
-    await comes_true(lambda: wires._free)
-    (ready,) = wires._free
-    async with wires.borrow() as wire:
-        assert wire is ready
-        async with wires.borrow() as another:
-            pass
-    both = (ready, another)
-    await comes_true(lambda: [wire.is_open for wire in both].count(True) == 1)
-
-    wires.expect_no_more()
-    await wires.rested()
-    assert not any(wire.is_open for wire in both)
-
-
-async def test_a_ready_one_that_the_server_closed_is_opened_anew(wires: Wires) -> None:
-    wires.expect()
-    async with wires.borrow() as doomed, wires.borrow() as other:
-        pid = (await doomed.ask(("SELECT pg_backend_pid()", {})))[0][0][0]
-        await other.ask(("SELECT pg_terminate_backend(CAST(%(pid)s AS int))", {"pid": pid}))
-        other.close()
-
-    await comes_true(lambda: any(wire.is_open for wire in wires._free))
-    wires.expect_no_more()
-
-
 async def test_waiting_to_send_more_goes_without_a_complaint(wires: Wires) -> None:
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, what: complaints.append(what))
@@ -300,7 +223,7 @@ def test_a_peer_that_hangs_up_while_much_is_sent_is_noticed(
 
 
 async def test_who_is_interrupted_while_opening_one_leaves_none(
-    server: tuple[Program, str], wires: Wires, monkeypatch: pytest.MonkeyPatch
+    server: tuple[Program, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _program, url = server
 
@@ -313,7 +236,6 @@ async def test_who_is_interrupted_while_opening_one_leaves_none(
             await asyncio.wait_for(Wire.open(conninfo=url, application_name="left"), 1)
 
     count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'left'"
-    async with asyncio.timeout(5):
-        while await ask(wires, count) != [(0,)]:  # noqa: ASYNC110 - nobody sets an event for it.
-            await asyncio.sleep(0.01)
+    with psycopg.connect(url, autocommit=True) as admin:
+        await comes_true(lambda: admin.execute(count).fetchone() == (0,))
     del interrupted

@@ -1,0 +1,1 @@
+"""PostgreSQL asked from the event loop."""
