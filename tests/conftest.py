@@ -7,8 +7,8 @@ import logging
 from collections.abc import Iterator
 
 import hypothesis
+import psycopg
 import pytest
-import pytest_django
 from channels.layers import channel_layers
 from django.core.cache import caches
 from django.db import connection
@@ -16,6 +16,7 @@ from django.utils import translation
 
 from streair.core import brand
 from tests.canaries import Listener
+from tests.servers.process import wait_until
 
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
@@ -37,18 +38,29 @@ def _nothing_left_over() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _nobody_holds_on(
-    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
-) -> Iterator[None]:
-    """End connections that ended loops still hold, or were opening: the database is about to be dropped."""
+def _nobody_holds_on(django_db_setup: None) -> Iterator[None]:
+    """Let go of connections that ended loops still hold: the database is about to be dropped.
+
+    Their threads end once the loop is collected as garbage, and leave some themselves.
+    """
     yield
     gc.collect()
     if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined] # Of this kind of database alone.
+        params = connection.get_connection_params()
+        params.pop("cursor_factory", None)
+        with psycopg.connect(**params, autocommit=True) as admin:
+            wait_until(lambda: _is_alone(admin), what="everybody to let go of the database")
+
+
+def _is_alone(admin: psycopg.Connection[tuple[int]]) -> bool:
+    gc.collect()
+    others = admin.execute(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    return others.fetchone() == (0,)
 
 
 @pytest.fixture(autouse=True)
