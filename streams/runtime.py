@@ -27,6 +27,7 @@ from django.utils.timezone import now
 
 from rooms.models import RoomState
 from rooms.permissions import may_stay
+from streair.core.cancelling import cancelled
 from streair.core.realtime.clerks import Clerks, by_a_clerk
 from streair.core.realtime.per_loop import per_loop
 from streair.ingest import MAIN
@@ -99,12 +100,7 @@ class Runtime:
     async def stop(self) -> None:
         """End every stream and the tasks."""
         await self.rooms.close()
-        # More than once: asgiref drops a cancellation that arrives while a service publishes.
-        pending = set(self._tasks)
-        while pending:
-            for task in pending:
-                task.cancel()
-            _done, pending = await asyncio.wait(pending, timeout=0.5)
+        await cancelled(self._tasks)
         self._tasks = []
 
     async def expect(self, room_id: str, session: str, timeout: float, *, node: str = MAIN) -> bool:

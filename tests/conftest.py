@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import psycopg
@@ -16,13 +16,22 @@ from django.utils import translation
 
 from streair.core import brand
 from tests.canaries import Listener
-from tests.servers.process import wait_until
+from tests.servers.process import last_words, wait_until
 
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 
 pytest_plugins = ["tests.servers.fixtures"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what the servers said, which are gone when somebody reads it."""
+    report = yield
+    if report.failed and (said := last_words()):
+        report.sections.append(("What servers said last", said))
+    return report
 
 
 @pytest.fixture(autouse=True)

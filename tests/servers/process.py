@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+_started: weakref.WeakSet[Program] = weakref.WeakSet()
 
 
 class ServerError(AssertionError):
@@ -61,6 +65,12 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
+
+
+def last_words(lines: int = 15) -> str:
+    """Return what the programs that run now printed last."""
+    running = sorted((each for each in _started if each.is_running()), key=lambda each: each.pid)
+    return "\n".join(f"--- {each.name}\n{each.tail(lines)}" for each in running)
 
 
 def _die_with_the_tests() -> None:
@@ -116,6 +126,7 @@ class Program:
 
     def start(self) -> Self:
         assert not self.is_running(), f"{self.name} runs already"
+        _started.add(self)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.args,

@@ -132,7 +132,7 @@ class Viewer:
                 f"ending {self.ending!r}"
             ) from None
 
-    def see(self, pictures: int, *, timeout: float = 20) -> None:
+    def see(self, pictures: int, *, timeout: float = 40) -> None:
         """Return once so many more pictures have come."""
         self.have(len(self.pictures) + pictures, timeout=timeout)
 

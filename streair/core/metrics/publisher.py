@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from streair.core.cancelling import cancelled
 from streair.core.metrics.snapshots import Process, Snapshots
 from streair.core.metrics.tallies import Counter, Gauge, Highest, keep, kept, refreshers
 
@@ -111,8 +112,7 @@ class OnLoop:
     async def stop(self) -> None:
         """Write a last time, and end."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await cancelled([self._task])
 
     async def _run(self) -> None:
         # A thread of its own: others may all be waiting for a server that hangs.

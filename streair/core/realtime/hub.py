@@ -10,6 +10,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
+from streair.core.cancelling import cancelled
 from streair.core.metrics.tallies import Gauge, keep, refresh_by
 from streair.core.realtime import frames
 from streair.core.realtime.fan_out import put_to_all
@@ -190,8 +191,7 @@ class Hub:
         for entry in self._groups.values():
             entry.subscribed = False
         if receiver is not None:
-            receiver.cancel()
-            await asyncio.wait([receiver])
+            await cancelled([receiver])
 
     async def _check(self) -> bool:
         """Compare what the layer does with what it should do; False when nobody is here."""

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from streair.core.cancelling import notice_cancellation
+
 logger = logging.getLogger(__name__)
 
 
@@ -54,6 +56,7 @@ class Periodic:
             while more:
                 await asyncio.sleep(self._seconds)
                 more = await self._turn()
+                notice_cancellation()
         except asyncio.CancelledError:
             if self._on_cancel is not None:
                 await self._on_cancel()
