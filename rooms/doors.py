@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from rooms import selectors
 from rooms.locks import Pass
 from rooms.permissions import may_stay
-from streair.core.realtime.clerks import by_a_clerk
+from streair.core.realtime.chores import chore
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 1.5
 
 Leave = Callable[[], None]
-_locks = by_a_clerk(selectors.locks)
+_locks = chore(selectors.locks)
 
 
 class Doors:

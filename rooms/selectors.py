@@ -18,6 +18,7 @@ from rooms.search import tag_mark, words_of
 from rooms.viewer_board import viewer_counts
 from streair.core import sql
 from streair.core.errors import NotFound
+from streair.core.sql import Steps
 from streair.core.texts import folded
 
 _MOST_ON_ONE_PAGE = 60
@@ -167,12 +168,12 @@ def rooms_of(
     return page[:limit], page[limit - 1].pk if len(page) > limit else None
 
 
-def locks(room_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+def locks(room_ids: Iterable[str]) -> Steps[dict[str, tuple[int, str]]]:
     """Return the owner and the lock of those of these rooms that are locked, by public id, in one query."""
     asked = list(room_ids)
     if not asked:
         return {}
-    found = sql.rows(
+    found = yield from sql.ask(
         "SELECT room_id, owner_id, password FROM {rooms}"
         " WHERE visibility = {locked} AND room_id IN {asked}",
         rooms=Room,

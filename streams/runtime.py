@@ -28,6 +28,7 @@ from django.utils.timezone import now
 from rooms.models import RoomState
 from rooms.permissions import may_stay
 from streair.core.cancelling import cancelled
+from streair.core.realtime.chores import chore
 from streair.core.realtime.clerks import Clerks, by_a_clerk
 from streair.core.realtime.per_loop import per_loop
 from streair.ingest import MAIN
@@ -49,7 +50,7 @@ MOST_WARM = 50
 # Whoever wants to watch does not wait for four rooms whose chats are locked.
 _clerks = per_loop(Clerks)
 _watch_states = by_a_clerk(selectors.watch_states, _clerks)
-_awaiting = by_a_clerk(selectors.sessions_awaiting_keyframe, _clerks)
+_awaiting = chore(selectors.sessions_awaiting_keyframe, _clerks)
 _watched = database_sync_to_async(selectors.watched_sessions, thread_sensitive=False)
 _first_keyframe = database_sync_to_async(services.first_keyframe, thread_sensitive=False)
 _describe = database_sync_to_async(services.describe, thread_sensitive=False)

@@ -15,6 +15,7 @@ from rooms.locks import lock_of
 from rooms.models import Room, RoomQuerySet, RoomState, Visibility
 from rooms.viewer_board import viewer_counts
 from streair.core import sql
+from streair.core.sql import Steps
 from streams import keys, problems
 from streams.models import Broadcast, Measure, Publisher, StreamKey
 
@@ -75,9 +76,9 @@ def _lock(room_id: str, visibility: str, password: str) -> str:
     return lock_of(room_id, password) if visibility == Visibility.PASSWORD else ""
 
 
-def sessions_awaiting_keyframe() -> dict[str, Place]:
+def sessions_awaiting_keyframe() -> Steps[dict[str, Place]]:
     """Return the sessions from which no keyframe has come yet, by public room id."""
-    found = sql.rows(
+    found = yield from sql.ask(
         "SELECT r.room_id, p.session, p.node FROM {publishers} p JOIN {rooms} r ON r.id = p.room_id"
         " WHERE p.gone IS NULL AND p.keyframe IS NULL AND r.state <> {ended}",
         publishers=Publisher,

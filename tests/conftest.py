@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
 from collections.abc import Generator, Iterator
 
 import hypothesis
@@ -16,11 +17,13 @@ from django.utils import translation
 
 from streair.core import brand
 from tests.canaries import Listener
-from tests.servers.process import last_words, wait_until
+from tests.servers.process import last_words
 
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
+
+LET_GO_SECONDS = 15
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -60,16 +63,21 @@ def _nobody_holds_on(django_db_setup: None) -> Iterator[None]:
         params = connection.get_connection_params()
         params.pop("cursor_factory", None)
         with psycopg.connect(**params, autocommit=True) as admin:
-            wait_until(lambda: _is_alone(admin), what="everybody to let go of the database")
+            deadline = time.monotonic() + LET_GO_SECONDS
+            while others := _others(admin):
+                if time.monotonic() > deadline:
+                    pytest.fail(f"Somebody does not let go of the database: {others}")
+                time.sleep(0.05)
 
 
-def _is_alone(admin: psycopg.Connection[tuple[int]]) -> bool:
+def _others(admin: psycopg.Connection[tuple[str]]) -> list[tuple[str]]:
+    """Return what other connections to the database asked last."""
     gc.collect()
-    others = admin.execute(
-        "SELECT count(*) FROM pg_stat_activity"
+    found = admin.execute(
+        "SELECT state || ': ' || query FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    return others.fetchone() == (0,)
+    return found.fetchall()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from chat.services import Draft, Held, Written, ledger, writing
 from chat.services.ledger import NewMessage
+from streair.core import sql
 from streair.core.errors import StreAirError
 from streair.core.postgresql import patience
 from streair.core.postgresql.wire import Forgotten, Wire
@@ -32,19 +33,19 @@ class _NotBegun(Exception):
 
 def expect_writer() -> None:
     """Somebody is here who may say something: their first message need not wait for a connection."""
-    if ledger.vendor() == "postgresql":
+    if sql.vendor() == "postgresql":
         current_wires().expect()
 
 
 def expect_no_more() -> None:
     """Undo `expect_writer`: they are gone."""
-    if ledger.vendor() == "postgresql":
+    if sql.vendor() == "postgresql":
         current_wires().expect_no_more()
 
 
 async def write(room_id: str, drafts: Sequence[Draft]) -> list[Outcome] | None:
     """Write what may be written, in order, as `chat.services.write`; None when that is not for here."""
-    if ledger.vendor() != "postgresql" or patience.breaker.is_away:
+    if sql.vendor() != "postgresql" or patience.breaker.is_away:
         return None
     try:
         async with current_wires().borrow() as wire:

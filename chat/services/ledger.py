@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from chat.limits import SECONDS
 from chat.models import Message, MessageState
 from chat.permissions import Standing
 from chat.selectors import StandingRow, standings_of
+from streair.core.sql import vendor
 
 _CHAT = (
     "SELECT r.id, r.owner_id, r.state, c.slow_seconds, c.links_off, c.emoji_only,"
@@ -166,12 +166,6 @@ def insertion(messages: Sequence[NewMessage]) -> Question:
         values[f"z{number}"] = MessageState.SHOWN
         rows.append(_ROW.format(number))
     return _INSERT.format(", ".join(rows)), values
-
-
-@cache
-def vendor() -> str:
-    """Return which database it is; Django's proxy takes its time to say so, and it never changes."""
-    return str(connection.vendor)
 
 
 def _ask(*questions: Question) -> list[list[tuple[Any, ...]]]:

@@ -1,37 +1,99 @@
 """For the few questions that every process asks again and again: in SQL, the same for both databases.
 
 The ORM takes longer to put such a question together than the database to answer it.
+
+Where several answers make a result, the questions are the steps of a generator, which does not mind whether a
+thread or the event loop asks them (`streair.core.realtime.chores`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from psycopg.types.numeric import Int8
 
-_NAME = re.compile(r"\{(\w+)\}")
+T = TypeVar("T")
+
+Rows = list[tuple[Any, ...]]
+_PLACE = re.compile(r"(IN )?\{(\w+)\}")
 
 
-def rows(text: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Return what the database answers to `text`, in which `{name}` stands for a value.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """SQL in which `{name}` stands for a value.
 
-    A list is as many values in brackets, and must not be empty; a model is its table.
+    After IN the value is a list, which must not be empty; a model is its table.
     """
-    flat: list[Any] = []
 
-    def place(match: re.Match[str]) -> str:
-        value = values[match[1]]
-        if isinstance(value, list):
-            flat.extend(value)
-            return f"({', '.join(['%s'] * len(value))})"
-        if isinstance(value, type) and issubclass(value, models.Model):
-            return connection.ops.quote_name(value._meta.db_table)  # noqa: SLF001 - public in all but name.
-        is_moment = isinstance(value, datetime)
-        flat.append(connection.ops.adapt_datetimefield_value(value) if is_moment else value)
-        return "%s"
+    text: str
+    values: dict[str, Any]
 
-    with connection.cursor() as cursor:
-        cursor.execute(_NAME.sub(place, text), flat)
-        return list(cursor.fetchall())
+    def for_cursor(self) -> tuple[str, list[Any]]:
+        """Return it as Django's cursors take it."""
+        flat: list[Any] = []
+
+        def place(_name: str, value: Any, is_list: bool) -> str:
+            if is_list:
+                flat.extend(value)
+                return f"IN ({', '.join(['%s'] * len(value))})"
+            is_moment = isinstance(value, datetime)
+            flat.append(connection.ops.adapt_datetimefield_value(value) if is_moment else value)
+            return "%s"
+
+        return self._with(place), flat
+
+    def for_wire(self) -> tuple[str, dict[str, Any]]:
+        """Return it as `streair.core.postgresql.wire` takes it: a list of any length is the same question."""
+        named: dict[str, Any] = {}
+
+        def place(name: str, value: Any, is_list: bool) -> str:
+            if is_list:
+                value = [Int8(each) if isinstance(each, int) else each for each in value]
+            named[name] = value
+            return f"= ANY(%({name})s)" if is_list else f"%({name})s"
+
+        return self._with(place), named
+
+    def _with(self, place: Callable[[str, Any, bool], str]) -> str:
+        def replace(match: re.Match[str]) -> str:
+            before, name = match[1] or "", match[2]
+            value = self.values[name]
+            if isinstance(value, type) and issubclass(value, models.Model):
+                return before + connection.ops.quote_name(value._meta.db_table)  # noqa: SLF001 - public in all but name.
+            return place(name, value, bool(before))
+
+        return _PLACE.sub(replace, self.text)
+
+
+Steps = Generator[Question, Rows, T]
+
+
+def ask(text: str, **values: Any) -> Steps[Rows]:
+    """One step: `rows = yield from sql.ask("SELECT … {name}", name=value)`."""
+    return (yield Question(text, values))
+
+
+def answered(steps: Steps[T]) -> T:
+    """Ask one after the other of this thread's database; return what comes of it."""
+    try:
+        question = next(steps)
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(*question.for_cursor())
+                rows = list(cursor.fetchall())
+            question = steps.send(rows)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+@cache
+def vendor() -> str:
+    """Return which database it is; Django's proxy takes its time to say so, and it never changes."""
+    return str(connection.vendor)

@@ -124,10 +124,11 @@ class Wires:
             raise NoWire(f"PostgreSQL does not take connections: {exc}") from exc
 
 
-async def _to_our_database() -> Wire:
+async def to_our_database() -> Wire:
+    """Open a wire to the database of the settings. Raises psycopg.OperationalError."""
     params = connections["default"].get_connection_params()
     params.pop("cursor_factory", None)
     return await Wire.open(**params)
 
 
-current_wires = per_loop(lambda: Wires(_to_our_database))
+current_wires = per_loop(lambda: Wires(to_our_database))

@@ -6,9 +6,10 @@ import logging
 
 from django.db import DatabaseError
 
+from streair.core.realtime.chores import chore
 from streair.core.realtime.clerks import by_a_clerk
 from streair.core.realtime.close_codes import CloseCode
-from streair.core.realtime.identity import Identity, over
+from streair.core.realtime.identity import Identity, over, sessions_over
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.per_loop import per_loop
 from streair.core.realtime.periodic import Periodic
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 1.5
 
 _over = by_a_clerk(over)
+_sessions_over = chore(sessions_over)
 
 
 class Guard:
@@ -47,7 +49,7 @@ class Guard:
         if not self._sockets:
             return False
         try:
-            ended = await _over(tuple(self._sockets))
+            ended = await self._over()
         except DatabaseError as exc:
             logger.warning("Nobody's sign-in was checked: %s", exc)
             return True
@@ -55,6 +57,14 @@ class Guard:
             for outbox in self._sockets.pop(identity, ()):
                 outbox.close(CloseCode.SIGNED_OUT, "signed out")
         return bool(self._sockets)
+
+    async def _over(self) -> set[Identity]:
+        browsers = {each for each in self._sockets if not each.credential}
+        programs = self._sockets.keys() - browsers
+        ended = await _sessions_over(browsers) if browsers else set()
+        if programs:
+            ended |= await _over(programs)
+        return ended
 
 
 current_guard = per_loop(Guard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, TypeVar, cast
@@ -17,6 +17,7 @@ from django.utils.timezone import now
 
 from streair.core import sql
 from streair.core.api.scopes import Scope, allows
+from streair.core.sql import Steps
 
 T = TypeVar("T")
 
@@ -91,25 +92,15 @@ def over(identities: Iterable[Identity]) -> set[Identity]:
     expired = {each for each in identities if each.expires and each.expires <= time.time()}
     programs = {each for each in identities - expired if each.credential}
     ended = _bearers().over(programs) if programs else set()
-    return expired | ended | _sessions_over(identities - expired - programs)
+    browsers = identities - expired - programs
+    return expired | ended | sql.answered(sessions_over(browsers))
 
 
-def bearer_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Return the token that an ASGI request carries, or None. Two `Authorization` headers are a bad one."""
-    found = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
-    return bearer_in(",".join(found))
-
-
-def bearer_in(header: str) -> str | None:
-    """Return the token in an `Authorization` header's value, or None when it is of another kind."""
-    kind, _, token = header.strip().partition(" ")
-    return token.strip() if kind.lower() == "bearer" else None
-
-
-def _sessions_over(identities: set[Identity]) -> set[Identity]:
+def sessions_over(identities: Collection[Identity]) -> Steps[set[Identity]]:
+    """Return those of `identities`, all of them browsers', that no longer hold; in two queries."""
     fingerprints: dict[int, int] = {}
     for ids in chunks({identity.user_id for identity in identities}):
-        people = sql.rows(
+        people = yield from sql.ask(
             "SELECT id, token_version, password FROM {users} WHERE is_active AND id IN {ids}",
             users=get_user_model(),
             ids=ids,
@@ -117,7 +108,7 @@ def _sessions_over(identities: set[Identity]) -> set[Identity]:
         fingerprints |= {pk: _fingerprint(version, password) for pk, version, password in people}
     alive: set[str] = set()
     for keys in chunks({identity.session_key for identity in identities}):
-        sessions = sql.rows(
+        sessions = yield from sql.ask(
             "SELECT session_key FROM {sessions} WHERE expire_date > {now} AND session_key IN {keys}",
             sessions=Session,
             now=now(),
@@ -130,6 +121,18 @@ def _sessions_over(identities: set[Identity]) -> set[Identity]:
         if fingerprints.get(identity.user_id) != identity.fingerprint
         or identity.session_key not in alive
     }
+
+
+def bearer_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """Return the token that an ASGI request carries, or None. Two `Authorization` headers are a bad one."""
+    found = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
+    return bearer_in(",".join(found))
+
+
+def bearer_in(header: str) -> str | None:
+    """Return the token in an `Authorization` header's value, or None when it is of another kind."""
+    kind, _, token = header.strip().partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
 
 
 def _bearers() -> Bearers:

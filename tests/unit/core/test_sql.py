@@ -22,11 +22,11 @@ def test_values_lists_times_and_tables_stand_where_they_are_named() -> None:
     titles = ["a", "it's {then}", "nobody's"]
 
     later, earlier = (now() + timedelta(minutes=minutes) for minutes in (1, -1))
-    found = sql.rows(_TITLES, rooms=Room, titles=titles, then=later)
+    found = sql.answered(sql.ask(_TITLES, rooms=Room, titles=titles, then=later))
     assert found == [("a",), ("it's {then}",)]
-    assert sql.rows(_TITLES, rooms=Room, titles=titles, then=earlier) == []
+    assert sql.answered(sql.ask(_TITLES, rooms=Room, titles=titles, then=earlier)) == []
 
 
 def test_what_is_not_given_is_said() -> None:
     with pytest.raises(KeyError, match="titles"):
-        sql.rows(_TITLES, rooms=Room, then=now())
+        sql.answered(sql.ask(_TITLES, rooms=Room, then=now()))

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
 
 from rooms.models import EndReason, Room, RoomState
+from streair.core import sql
 from streair.core.errors import NotAllowed
 from streams import selectors, services
 from streams.models import Broadcast, Publisher
@@ -220,7 +221,7 @@ def test_only_open_rooms_await_a_keyframe() -> None:
     PublisherFactory(room__state=RoomState.ENDED, room__ended_at=now())
     PublisherFactory(gone=now(), gone_reason=Publisher.GoneReason.LEFT)
 
-    assert selectors.sessions_awaiting_keyframe() == {
+    assert sql.answered(selectors.sessions_awaiting_keyframe()) == {
         waiting.room.room_id: (waiting.session, "main")
     }
 
