@@ -6,14 +6,15 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chat.runtime.lines import Gone, History, Line, Own
 from chat.runtime.tempo import Tempo
 from streair.core.realtime import frames
-from streair.core.realtime.fan_out import deliveries, put_to_all
+from streair.core.realtime.fan_out import FAIRNESS, deliveries, put_now, put_to_all
 from streair.core.realtime.frames import Prepared, Private
 from streair.core.realtime.outbox import Outbox
 from streair.core.realtime.shared import Shared
@@ -130,7 +131,8 @@ class Feed:
         self._gone.append(gone)  # They may be on their way still.
         self._unsaid = [each for each in self._unsaid if not _is_gone(each, gone)]
         self._history.forget(gone)
-        self._say(frames.event(name, data))
+        self._unsaid.append(frames.event(name, data))
+        self._tell()
 
     async def fill(self) -> None:
         """Catch up with the database: something may have been lost on its way."""
@@ -141,6 +143,7 @@ class Feed:
                 for line in lines:
                     if line.id > self._last:
                         self._append(line)
+                self._tell()
         self._advance()
 
     async def catch_up(self) -> None:
@@ -159,6 +162,7 @@ class Feed:
         """Take in what waits, as far as there is no gap."""
         while line := self._early.pop(self._last, None):
             self._append(line)
+        self._tell()
         self._early = {key: line for key, line in self._early.items() if line.id > self._last}
         if len(self._early) > MOST_EARLY:
             self._early.clear()
@@ -169,7 +173,7 @@ class Feed:
     def _append(self, line: Line) -> None:
         self._last = line.id
         if line.is_shown and not any(gone.takes(line) for gone in self._gone):
-            self._say(line)
+            self._unsaid.append(line)
 
     async def _fill_later(self) -> None:
         await asyncio.sleep(GAP_SECONDS)
@@ -178,23 +182,30 @@ class Feed:
 
     # --- Telling it ---
 
-    def _say(self, what: Line | str) -> None:
-        self._unsaid.append(what)
-        self._start("flush", self._flush)
+    def _tell(self) -> None:
+        """Write out what is unsaid: at once where that takes no time, by a task in a busy or a large room."""
+        if not self._unsaid:
+            return
+        is_at_once = len(self.readers) <= FAIRNESS and not self._tempo.seconds_to_wait()
+        if is_at_once and not self._is_at("flush"):
+            with self._outliving_faults():
+                put_now(*self._next())
+        else:
+            self._start("flush", self._flush)
 
     async def _flush(self) -> None:
         """Write out what has gathered. One at a time, so that order is kept."""
         while self._unsaid:
             await self._tempo.let_gather()
-            said, self._unsaid = self._unsaid, []
-            self._tempo.step()
-            # Up to the first await, this and `open` are one step to each other.
-            for each in said:
-                if isinstance(each, Line):
-                    self._history.add(each)
-            await self._write(said)
+            await put_to_all(*self._next())
 
-    async def _write(self, said: list[Line | str]) -> None:
+    def _next(self) -> tuple[Collection[Outbox], Prepared]:
+        """Take what is unsaid; return it, and who has yet to be told. This and `open` are one step to each other."""
+        said, self._unsaid = self._unsaid, []
+        self._tempo.step()
+        for each in said:
+            if isinstance(each, Line):
+                self._history.add(each)
         texts = [each if isinstance(each, str) else each.event for each in said]
         ids = {each.id for each in said if isinstance(each, Line)}
         own = {key: each for key, each in self._own.items() if key in ids}
@@ -207,7 +218,7 @@ class Feed:
             for sender in senders & self.readers.keys():
                 deliveries.value += len(said)
                 sender.put_prepared(Private(*_as_seen_by(sender, said, own)))
-        await put_to_all(readers, Prepared(*texts))
+        return readers, Prepared(*texts)
 
     # --- The database ---
 
@@ -223,13 +234,21 @@ class Feed:
 
     def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Have `work` done by a task of this feed, unless one is at it."""
-        task = self._tasks.get(name)
-        if task is None or task.done():
+        if not self._is_at(name):
             self._tasks[name] = asyncio.create_task(self._work(work), name=f"chat {name}")
 
+    def _is_at(self, name: str) -> bool:
+        task = self._tasks.get(name)
+        return task is not None and not task.done()
+
     async def _work(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
+        with self._outliving_faults():
             await work()
+
+    @contextmanager
+    def _outliving_faults(self) -> Iterator[None]:
+        try:
+            yield
         except Exception:
             logger.exception("The chat of %s fell behind; its pages are told later.", self.room_id)
 

@@ -2,14 +2,14 @@
 
 The ORM takes longer to put such a question together than the database to answer it.
 
-Where several answers make a result, the questions are the steps of a generator, which does not mind whether a
-thread or the event loop asks them (`streair.core.realtime.chores`).
+The questions that make a result are the steps of a generator, which does not mind whether a thread or the event
+loop asks them (`streair.core.realtime.chores`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -71,26 +71,31 @@ class Question:
         return _PLACE.sub(replace, self.text)
 
 
-Steps = Generator[Question, Rows, T]
+# Each step asks some questions, none of which needs the answer to another, and gets as many answers.
+Steps = Generator[Sequence[Question], Sequence[Rows], T]
 
 
 def ask(text: str, **values: Any) -> Steps[Rows]:
-    """One step: `rows = yield from sql.ask("SELECT … {name}", name=value)`."""
-    return (yield Question(text, values))
+    """One question alone: `rows = yield from sql.ask("SELECT … {name}", name=value)`."""
+    (rows,) = yield [Question(text, values)]
+    return rows
 
 
 def answered(steps: Steps[T]) -> T:
     """Ask one after the other of this thread's database; return what comes of it."""
     try:
-        question = next(steps)
+        questions = next(steps)
         while True:
-            with connection.cursor() as cursor:
-                cursor.execute(*question.for_cursor())
-                rows = list(cursor.fetchall())
-            question = steps.send(rows)
+            questions = steps.send([_rows(question) for question in questions])
     except StopIteration as end:
         result: T = end.value
         return result
+
+
+def _rows(question: Question) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(*question.for_cursor())
+        return list(cursor.fetchall())
 
 
 @cache

@@ -5,99 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from typing import Any
 
 import pytest
 
 from chat.runtime import feed as feed_module
 from chat.runtime import tempo
-from chat.runtime.feed import Feed, Missed
-from chat.runtime.lines import KEPT, Line, Own
-from streair.core.realtime.frames import Prepared
-from streair.core.realtime.outbox import Outbox
+from chat.runtime.feed import Feed
+from chat.runtime.lines import Own
+from streair.core.realtime import fan_out
 from tests.eventually import comes_true
-
-
-def line(number: int, previous: int, *, user: int = 1, shown: bool = True) -> Line:
-    return Line(previous, number, user, json.dumps({"id": number}), shown)
-
-
-class Records:
-    """The database: whatever was written, in order; may be asked to wait."""
-
-    def __init__(self, *ids: int) -> None:
-        self.lines: list[Line] = []
-        self.gone: list[int] = []
-        self.asked = 0
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
-        self.write(*ids)
-
-    def write(self, *ids: int, user: int = 1) -> list[Line]:
-        written = []
-        for number in ids:
-            written.append(line(number, self.lines[-1].id if self.lines else 0, user=user))
-            self.lines.append(written[-1])
-        return written
-
-    async def latest(self) -> tuple[int, list[Line]]:
-        found = list(self.lines[-KEPT:])
-        await self._answer()
-        return (found[-1].id if found else 0), found
-
-    async def after(self, message_id: int) -> list[Line]:
-        found = [each for each in self.lines if each.id > message_id]
-        await self._answer()
-        return found
-
-    async def missed(self, message_id: int) -> Missed:
-        found = await self.after(message_id)
-        return Missed(found if len(found) <= 200 else [], self.gone, gap=len(found) > 200)
-
-    async def removed(self, message_id: int) -> list[int]:
-        return self.gone
-
-    async def _answer(self) -> None:
-        self.asked += 1
-        await self.may_answer.wait()
-
-
-class Box(Outbox):
-    """A socket that keeps what it is told, piece by piece."""
-
-    __slots__ = ("pieces",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[tuple[str, ...]] = []
-
-    def put_prepared(self, events: Prepared) -> None:
-        self.pieces.append(events.texts)
-
-
-class Reader:
-    """Somebody with a socket, and what they were told when they came."""
-
-    def __init__(self) -> None:
-        self.box = Box()
-        self.first: list[int] = []
-        self.answer: dict[str, Any] = {}
-
-    async def opens(self, feed: Feed, since: int | None = None) -> Reader:
-        self.answer = await feed.open(self.box, None, since)
-        self.first = [each["id"] for each in json.loads(self.answer["messages"].text)]
-        return self
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(text) for piece in self.box.pieces for text in piece]
-
-    @property
-    def heard(self) -> list[int]:
-        return [each["data"]["id"] for each in self.events if each["event"] == "new-message"]
-
-    async def has(self, *ids: int) -> None:
-        await comes_true(lambda: self.heard == list(ids))
+from tests.realtime.feed_readers import Reader, Records, line
 
 
 @pytest.fixture(autouse=True)
@@ -303,3 +220,27 @@ async def test_a_fast_room_is_written_to_in_fewer_pieces() -> None:
 
 def test_lines_are_what_they_say() -> None:
     assert json.loads(line(5, 4).event) == {"event": "new-message", "data": {"id": 5}}
+
+
+async def test_a_small_room_hears_at_once_and_a_large_one_in_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = Records(1)
+    feed = Feed("room", records)
+    readers = [await Reader().opens(feed) for _ in range(3)]
+
+    feed.take(records.write(2))
+    assert [reader.heard for reader in readers] == [[2]] * 3
+
+    # Too many to be told in one turn: what comes meanwhile waits for them, even if they are few by then.
+    monkeypatch.setattr(feed_module, "FAIRNESS", 2)
+    monkeypatch.setattr(fan_out, "FAIRNESS", 2)
+    feed.take(records.write(3))
+    assert readers[0].heard == [2]
+    while readers[0].heard == [2]:  # noqa: ASYNC110 - turn by turn.
+        await asyncio.sleep(0)
+    assert readers[2].heard == [2]
+    monkeypatch.setattr(feed_module, "FAIRNESS", 512)
+    feed.take(records.write(4))
+    for reader in readers:
+        await reader.has(2, 3, 4)

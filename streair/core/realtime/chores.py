@@ -57,10 +57,10 @@ def chore(
 async def _over_a_wire(steps: Steps[R]) -> R:
     async with _wires().borrow() as wire:
         try:
-            question = next(steps)
+            questions = next(steps)
             while True:
-                (rows,) = await wire.ask(question.for_wire())
-                question = steps.send(rows)
+                asked = [question.for_wire() for question in questions]
+                questions = steps.send(await wire.ask(*asked))
         except StopIteration as end:
             result: R = end.value
             return result

@@ -15,9 +15,16 @@ deliveries = keep(Counter("streair_socket_deliveries", "Events handed to sockets
 FAIRNESS = 512
 
 
+def put_now(outboxes: Collection[Outbox], events: Prepared) -> None:
+    """Give the same events to every one of these sockets, of which there are few."""
+    # Once for all of them: this is called for every message.
+    deliveries.value += len(outboxes) * len(events.texts)
+    for outbox in outboxes:
+        outbox.put_prepared(events)
+
+
 async def put_to_all(outboxes: Collection[Outbox], events: Prepared) -> None:
     """Give the same events to every one of these sockets; the event loop gets its turns."""
-    # Once for all of them: this is called for every message in a full room.
     deliveries.value += len(outboxes) * len(events.texts)
     for number, outbox in enumerate(outboxes, start=1):
         outbox.put_prepared(events)

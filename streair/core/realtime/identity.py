@@ -17,12 +17,14 @@ from django.utils.timezone import now
 
 from streair.core import sql
 from streair.core.api.scopes import Scope, allows
-from streair.core.sql import Steps
+from streair.core.sql import Question, Steps
 
 T = TypeVar("T")
 
 # Most databases take some tens of thousands of parameters; a thousand at a time is fast enough.
 _CHUNK = 1000
+_PEOPLE = "SELECT id, token_version, password FROM {users} WHERE is_active AND id IN {ids}"
+_SESSIONS = "SELECT session_key FROM {sessions} WHERE expire_date > {now} AND session_key IN {keys}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +101,20 @@ def over(identities: Iterable[Identity]) -> set[Identity]:
 def sessions_over(identities: Collection[Identity]) -> Steps[set[Identity]]:
     """Return those of `identities`, all of them browsers', that no longer hold; in two queries."""
     fingerprints: dict[int, int] = {}
-    for ids in chunks({identity.user_id for identity in identities}):
-        people = yield from sql.ask(
-            "SELECT id, token_version, password FROM {users} WHERE is_active AND id IN {ids}",
-            users=get_user_model(),
-            ids=ids,
-        )
-        fingerprints |= {pk: _fingerprint(version, password) for pk, version, password in people}
     alive: set[str] = set()
-    for keys in chunks({identity.session_key for identity in identities}):
-        sessions = yield from sql.ask(
-            "SELECT session_key FROM {sessions} WHERE expire_date > {now} AND session_key IN {keys}",
-            sessions=Session,
-            now=now(),
-            keys=keys,
-        )
+    for some in chunks(set(identities)):
+        people, sessions = yield [
+            Question(_PEOPLE, {"users": get_user_model(), "ids": [each.user_id for each in some]}),
+            Question(
+                _SESSIONS,
+                {
+                    "sessions": Session,
+                    "now": now(),
+                    "keys": [each.session_key for each in some],
+                },
+            ),
+        ]
+        fingerprints |= {pk: _fingerprint(version, password) for pk, version, password in people}
         alive.update(key for (key,) in sessions)
     return {
         identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from channels_redis.utils import create_pool
@@ -118,6 +119,14 @@ class Ears(PubSub):
             return await command(*args, **options)
         except (OSError, ConnectionError, TimeoutError):
             return await super()._execute(conn, command, *args, **options)  # type: ignore[no-untyped-call]
+
+    async def parse_response(self, block: bool = True, timeout: float = 0) -> Any:
+        """As redis-py does it, with its precautions only where the short way fails."""
+        connection: Any = self.connection
+        if block and connection is not None and connection.is_connected:
+            with suppress(OSError, ConnectionError, TimeoutError):
+                return await connection._parser.read_response(push_request=True)  # noqa: SLF001
+        return await super().parse_response(block, timeout)
 
     async def handle_message(self, response: Any, ignore_subscribe_messages: bool = False) -> Any:
         """Return what is heard, or None for an echo."""
