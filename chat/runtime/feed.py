@@ -127,12 +127,15 @@ class Feed:
 
     def remove(self, name: str, data: dict[str, Any]) -> None:
         """Take in that messages are gone, and tell it after everything that was said before."""
+        self._remove(name, data)
+        self._tell()
+
+    def _remove(self, name: str, data: dict[str, Any]) -> None:
         gone = Gone.in_event(name, data)
         self._gone.append(gone)  # They may be on their way still.
         self._unsaid = [each for each in self._unsaid if not _is_gone(each, gone)]
         self._history.forget(gone)
         self._unsaid.append(frames.event(name, data))
-        self._tell()
 
     async def fill(self) -> None:
         """Catch up with the database: something may have been lost on its way."""
@@ -151,7 +154,8 @@ class Feed:
         await self.fill()
         for message_id in await self._archive.removed(self._last):
             data = {"roomId": self.room_id, "messageId": message_id, "byModerator": True}
-            self.remove("message-deleted", data)
+            self._remove("message-deleted", data)
+        self._tell()
 
     def stop(self) -> None:
         """Nobody reads here any more."""

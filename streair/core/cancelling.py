@@ -22,7 +22,10 @@ async def cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 def notice_cancellation() -> None:
-    """Raise CancelledError if the running task was cancelled and what it waited for did not pass that on."""
+    """Raise CancelledError if the running task was cancelled and what it waited for did not pass that on.
+
+    In Python 3.11 a TaskGroup in which a task failed leaves the same trace: not for tasks that go on after one.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

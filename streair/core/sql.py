@@ -21,14 +21,14 @@ from psycopg.types.numeric import Int8
 T = TypeVar("T")
 
 Rows = list[tuple[Any, ...]]
-_PLACE = re.compile(r"(IN )?\{(\w+)\}")
+_PLACE = re.compile(r"(\bIN )?\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """SQL in which `{name}` stands for a value.
 
-    After IN the value is a list, which must not be empty; a model is its table.
+    After IN (not NOT IN) the value is a list, which must not be empty; a model is its table.
     """
 
     text: str

@@ -36,6 +36,7 @@ ASK = [
     f"{HOST}:443:127.0.0.1",
 ]
 INSTALL_SECONDS = 900
+ROLES = ["pages", "sidecar", "web", "worker"]
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +84,7 @@ def test_a_site_runs_is_updated_and_backed_up(machine: Debian) -> None:
     with pytest.raises(ServerError, match="Permission denied"):
         machine.run("runuser", "-u", "streair-front", "--", "cat", "/etc/streair/env")
 
-    roles = re.findall(r'^streair_processes\{role="(\w+)"\}', metrics(machine), re.MULTILINE)
-    assert sorted(roles) == ["pages", "sidecar", "web", "worker"]
+    assert roles_in(metrics(machine)) == ROLES
     assert (
         machine.run(*ASK, "-o", "/dev/null", "-w", "%{http_code}", f"https://{HOST}/metrics")
         == "404"
@@ -203,12 +203,17 @@ def asked_all_the_time(machine: Debian) -> Iterator[None]:
     assert set(told) == {"/health/ready:200", "/en/:200", "/sign-up/:200"}
 
 
+def roles_in(text: str) -> list[str]:
+    """Return of which processes the numbers are."""
+    return sorted(re.findall(r'^streair_processes\{role="(\w+)"\}', text, re.MULTILINE))
+
+
 def metrics(machine: Debian) -> str:
     """Return what Prometheus collects, once every process has written down what it counts."""
 
     def told() -> str:
         text = machine.run("curl", "-s", "http://127.0.0.1:3000/metrics")
-        return text if 'streair_processes{role="sidecar"}' in text else ""
+        return text if roles_in(text) == ROLES else ""
 
     found = wait_until(told, timeout=20, what="numbers of every process")
     assert 'streair_component_up{component="database"} 1.0' in found

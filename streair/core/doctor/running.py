@@ -15,6 +15,8 @@ from streair.core.health import Ailing
 
 _SECONDS = 3.0
 _OURS = {"status": "ok"}
+# Where the processes listen behind a front of this machine.
+_OUR_FRONTS = {"127.0.0.1", "::1", "localhost"}
 # What a front says of processes that are away, or too busy.
 _NOBODY_BEHIND = {502, 503, 504}
 
@@ -44,9 +46,8 @@ def pages() -> str:
 
 def addresses() -> list[str]:
     """Return where this machine's processes can be asked, whichever of them runs."""
-    if not _is_loopback(
-        settings.BIND_HOST
-    ):  # Another machine's front asks here, and there is none of our own.
+    # Another machine's front asks there, and there is none of our own.
+    if settings.BIND_HOST not in _OUR_FRONTS:
         return [f"{settings.BIND_HOST}:{port}" for port in (3021, 3022)]
     elsewhere = [each for each in settings.FRONT_REALTIME if not _is_loopback(_host(each))]
     return elsewhere or [f"127.0.0.1:{settings.PORT}"]

@@ -44,6 +44,7 @@ class Wires:
         self._idle: set[Wire] = set()
         self._expected = 0  # So many people may have something to ask any time.
         self._opening: asyncio.Task[None] | None = None
+        self._again_at = float("-inf")  # Not before: the last time it failed.
         self._rounds = Periodic(self._let_rest, seconds=rest_seconds, on_cancel=self._close_all)
 
     @asynccontextmanager
@@ -53,7 +54,6 @@ class Wires:
             # The others get their rest.
             wire = self._last_used() or await self._opened()
             self._idle.discard(wire)
-            self._rounds.start()
             try:
                 yield wire
             except BaseException:
@@ -63,6 +63,7 @@ class Wires:
             finally:
                 if wire.is_open:
                     self._free.append(wire)
+                    self._rounds.start()  # They may have ended meanwhile, with nothing to look after.
 
     def expect(self) -> None:
         """Have one ready from now on: somebody is here who may ask. Undone by `expect_no_more`."""
@@ -117,10 +118,14 @@ class Wires:
         self._free, self._idle = [], set()
 
     async def _opened(self) -> Wire:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._again_at:
+            raise NoWire("PostgreSQL did not take a connection a moment ago.")
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 return await self._open_wire()
         except (OSError, psycopg.OperationalError) as exc:  # TimeoutError is an OSError.
+            self._again_at = loop.time() + patience.REST_SECONDS
             raise NoWire(f"PostgreSQL does not take connections: {exc}") from exc
 
 

@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# One after the other: none of them is in a hurry.
-_wires = per_loop(lambda: Wires(to_our_database, most=1))
+# Mostly one is enough. While a table is locked, those who do not need it go on.
+_wires = per_loop(lambda: Wires(to_our_database, most=3))
 
 
 def chore(

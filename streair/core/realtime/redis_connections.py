@@ -10,7 +10,7 @@ from typing import Any
 from channels_redis.utils import create_pool
 from redis.asyncio import Connection, ConnectionPool
 from redis.asyncio.client import PubSub
-from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004 - redis-py's own.
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError  # noqa: A004 - redis-py's own.
 
 _MOST_UNSENT = 64 * 1024  # Bytes.
 
@@ -125,7 +125,10 @@ class Ears(PubSub):
         connection: Any = self.connection
         if block and connection is not None and connection.is_connected:
             with suppress(OSError, ConnectionError, TimeoutError):
-                return await connection._parser.read_response(push_request=True)  # noqa: SLF001
+                response = await connection._parser.read_response(push_request=True)  # noqa: SLF001
+                if isinstance(response, ResponseError):
+                    raise response
+                return response
         return await super().parse_response(block, timeout)
 
     async def handle_message(self, response: Any, ignore_subscribe_messages: bool = False) -> Any:

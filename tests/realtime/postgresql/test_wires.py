@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import psycopg
 import pytest
 
+from streair.core.postgresql import patience
 from streair.core.postgresql.wire import Wire
 from streair.core.postgresql.wires import NoWire, Wires
 from tests.eventually import comes_true
 from tests.realtime.postgresql.asking import ask
-from tests.servers.process import free_port
+from tests.servers.process import Program, free_port
 
 
 async def test_one_that_the_server_closed_is_not_lent_again(wires: Wires) -> None:
@@ -39,6 +43,40 @@ async def test_a_server_that_takes_no_connection_was_asked_nothing() -> None:
 
     with pytest.raises(NoWire):
         await ask(Wires(lambda: Wire.open(conninfo=nowhere)), "SELECT 1")
+
+
+async def test_a_server_that_takes_no_connection_is_left_alone_for_a_moment(
+    server: tuple[Program, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+    works = asyncio.Event()
+
+    async def open_wire() -> Wire:
+        nonlocal tries
+        tries += 1
+        if not works.is_set():
+            raise psycopg.OperationalError("too many clients")
+        return await Wire.open(conninfo=server[1])
+
+    monkeypatch.setattr(patience, "REST_SECONDS", 0.2)
+    wires = Wires(open_wire)
+    for _ in range(3):
+        with pytest.raises(NoWire):
+            await ask(wires, "SELECT 1")
+    assert tries == 1
+
+    works.set()
+    await asyncio.sleep(0.25)
+    assert await ask(wires, "SELECT 1") == [(1,)]
+    await wires.close()
+
+
+async def test_one_that_is_given_back_late_is_closed_after_a_while_too(wires: Wires) -> None:
+    async with wires.borrow() as wire:
+        await wires.rested()
+
+    await wires.rested()
+    assert not wire.is_open
 
 
 async def test_who_may_ask_finds_one_ready_for_as_long_as_they_are_here(wires: Wires) -> None:

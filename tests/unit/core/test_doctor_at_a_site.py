@@ -124,8 +124,9 @@ def test_a_site_that_hangs_is_found(settings: Settings, monkeypatch: pytest.Monk
         ("127.0.0.1", ["127.0.0.1:3021"], ["127.0.0.1:3000"]),
         ("127.0.0.1", ["realtime:3000"], ["realtime:3000"]),
         ("10.0.0.2", ["127.0.0.1:3021"], ["10.0.0.2:3021", "10.0.0.2:3022"]),
+        ("127.0.0.3", ["127.0.0.1:3021"], ["127.0.0.3:3021", "127.0.0.3:3022"]),
     ],
-    ids=["with a front", "in containers", "a second machine"],
+    ids=["with a front", "in containers", "a second machine", "a machine within this one"],
 )
 def test_it_is_asked_where_it_is(
     settings: Settings, bind: str, realtime: list[str], asked: list[str]
