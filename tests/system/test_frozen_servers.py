@@ -46,7 +46,11 @@ def servers() -> Iterator[tuple[Site, Program, Program]]:
         postgres_server() as (postgres, database_url),
         redis_server() as (redis, redis_url),
         running_site(
-            DATABASE_URL=database_url, REDIS_URL=redis_url, RATE_LIMIT_ENABLED="1"
+            DATABASE_URL=database_url,
+            REDIS_URL=redis_url,
+            RATE_LIMIT_ENABLED="1",
+            # All of these tests together, in whatever order, ask more often than one address may.
+            RATE_LIMIT_MAX_REQUESTS="100000",
         ) as site,
     ):
         yield site, postgres, redis
@@ -135,7 +139,7 @@ def test_a_crowd_before_a_frozen_postgresql_is_answered_and_makes_no_heap_of_thr
         while wait(answers, timeout=0.05).not_done:
             most = max(most, threads_of(site))
 
-    assert {answer.result()[0] for answer in answers} <= {503, 429}
+    assert {answer.result()[0] for answer in answers} == {503}
     assert max(answer.result()[1] for answer in answers) < HELD_SECONDS * 2
     assert 0 < most < 64 + 40
     wait_until(lambda: asked(site, "/api/rooms")[0] == 200, timeout=20, what="the site to be back")
@@ -161,13 +165,14 @@ def test_a_frozen_redis_costs_one_request_in_a_while_half_a_second(
     site: Site, servers: tuple[Site, Program, Program], path: str
 ) -> None:
     asked(site, path)
+    usual = max(asked(site, path)[1] for _ in range(5))
     with frozen(servers[2]):
         answers = [asked(site, path) for _ in range(12)]
         limited = [answer[2].get("RateLimit-Remaining") for answer in answers]
 
     assert {answer[0] for answer in answers} == {200}
     assert max(seconds for _status, seconds, _headers in answers) < HELD_SECONDS / 2
-    assert sorted(seconds for _status, seconds, _headers in answers)[8] < 0.4
+    assert sorted(seconds for _status, seconds, _headers in answers)[8] < 0.4 + usual
     if path.startswith("/api/"):
         assert len(set(limited)) > 1, "limits go on in the process"
 
