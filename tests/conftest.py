@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import time
 from collections.abc import Generator, Iterator
 
 import hypothesis
@@ -17,13 +16,11 @@ from django.utils import translation
 
 from streair.core import brand
 from tests.canaries import Listener
-from tests.servers.process import last_words
+from tests.servers.process import ServerError, last_words, wait_until
 
 # How long one example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
-
-LET_GO_SECONDS = 15
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -63,11 +60,10 @@ def _nobody_holds_on(django_db_setup: None) -> Iterator[None]:
         params = connection.get_connection_params()
         params.pop("cursor_factory", None)
         with psycopg.connect(**params, autocommit=True) as admin:
-            deadline = time.monotonic() + LET_GO_SECONDS
-            while others := _others(admin):
-                if time.monotonic() > deadline:
-                    pytest.fail(f"Somebody does not let go of the database: {others}")
-                time.sleep(0.05)
+            try:
+                wait_until(lambda: not _others(admin), what="everybody to let go of the database")
+            except ServerError as exc:
+                raise ServerError(f"{exc}: {_others(admin)}") from None
 
 
 def _others(admin: psycopg.Connection[tuple[str]]) -> list[tuple[str]]:
